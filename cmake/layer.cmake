@@ -1,0 +1,46 @@
+# gossipod_layer(wire USES base SOURCES a.cc b.cc [LINKS ZLIB::ZLIB])
+#
+# One folder of src = one target = one namespace. What is not under USES does not link, and
+# tools/tidy.py holds the includes to the same list. The layer's objects also become part of the
+# library that users get.
+function(gossipod_layer name)
+  cmake_parse_arguments(PARSE_ARGV 1 layer "" "" "USES;SOURCES;LINKS")
+  set(objects gossipod_${name}_objects)
+  add_library(${objects} OBJECT ${layer_SOURCES})
+  target_include_directories(${objects} PUBLIC ${PROJECT_SOURCE_DIR}/include
+                                               ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(${objects} PRIVATE gossipod_options PUBLIC ${layer_LINKS})
+  target_compile_definitions(${objects} PRIVATE GOSSIPOD_BUILDING)
+  set_property(GLOBAL APPEND PROPERTY gossipod_objects ${objects})
+  set_property(GLOBAL APPEND PROPERTY gossipod_links ${layer_LINKS})
+
+  # For tests of this layer alone: the same objects as an archive, linked to what it uses.
+  add_library(gossipod_${name} STATIC $<TARGET_OBJECTS:${objects}>)
+  target_include_directories(gossipod_${name} PUBLIC ${PROJECT_SOURCE_DIR}/include
+                                                     ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(gossipod_${name} PUBLIC ${layer_LINKS})
+  foreach(used IN LISTS layer_USES)
+    target_link_libraries(gossipod_${name} PUBLIC gossipod_${used})
+  endforeach()
+  set_target_properties(gossipod_${name} PROPERTIES LINKER_LANGUAGE CXX)
+endfunction()
+
+# gossipod_test(unit_wire USES wire SOURCES lzw_test.cc ... [LABELS unit] [TIMEOUT 120])
+#
+# One test program = one ctest entry. Labels choose what the sanitizers run: see the Makefile.
+function(gossipod_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 test "" "TIMEOUT" "USES;SOURCES;LINKS;LABELS")
+  if(NOT test_TIMEOUT)
+    set(test_TIMEOUT 300)
+  endif()
+  add_executable(${name} ${test_SOURCES})
+  target_link_libraries(${name} PRIVATE gossipod_options ${test_LINKS} GTest::gtest_main)
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_compile_definitions(${name} PRIVATE
+    GOSSIPOD_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/golden")
+  foreach(used IN LISTS test_USES)
+    target_link_libraries(${name} PRIVATE gossipod_${used})
+  endforeach()
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${test_TIMEOUT} LABELS "${test_LABELS}")
+endfunction()

@@ -1,0 +1,145 @@
+// gossipod: cluster membership and failure detection for any process.
+//
+//   auto config = gossipod::ConfigBuilder{}.with_name("a").with_addr("127.0.0.1").build();
+//   auto node = gossipod::Gossipod::start(*config);
+//   node->join({"127.0.0.1:7947"}, 5s);
+//   for (const auto& member : node->members()) ...
+#pragma once
+
+#include <gossipod/config.h>
+#include <gossipod/error.h>
+#include <gossipod/event.h>
+#include <gossipod/export.h>
+#include <gossipod/loop.h>
+#include <gossipod/members.h>
+#include <gossipod/observer.h>
+#include <gossipod/stats.h>
+#include <gossipod/swim/delegate.h>
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gossipod::inline v0 {
+
+// The parts of a node that can be brought along; each may be absent. They must not be shared
+// between nodes unless they are made for that.
+struct Parts {
+  std::shared_ptr<EventHandler> handler;     // absent: fetch events with next_event()
+  std::shared_ptr<swim::Delegate> delegate;  // on the protocol's thread
+  std::shared_ptr<Observer> observer;        // default: warnings to stderr
+  std::shared_ptr<Loop> loop;                // default: a private one, on a thread of its own
+  // Runs the handler's calls; must keep their order and run one at a time. Default: a thread.
+  std::function<void(std::function<void()>)> executor;
+};
+
+// What a join achieved, seed by seed, in the order given.
+struct JoinReport {
+  struct Seed {
+    std::string address;         // as given
+    std::optional<Error> error;  // none: it answered, and both know all that the other knew
+  };
+  std::vector<Seed> seeds;
+  [[nodiscard]] std::size_t contacted() const {
+    std::size_t count = 0;
+    for (const Seed& seed : seeds) count += seed.error ? 0 : 1;
+    return count;
+  }
+};
+
+// A running member of one cluster.
+//
+// Threads: any function may be called from any thread, also in a handler (but not in a delegate or
+// an
+//   observer). The protocol runs on one thread of its own, or on the loop that was brought along.
+// Ownership: nothing passed in is kept but Parts; everything returned is the caller's.
+// Time: functions that wait take the longest time to wait. timed_out: it may still happen.
+// After stop() every function that can fail says `stopped`.
+class GOSSIPOD_EXPORT Gossipod {
+ public:
+  // Binds, starts the protocol, and is a cluster of one when it returns.
+  // invalid_config, address_in_use, system: nothing was started.
+  [[nodiscard]] static Result<Gossipod> start(const Config& config, Parts parts = {});
+  Gossipod(Gossipod&&) noexcept;
+  Gossipod& operator=(Gossipod&&) noexcept;
+
+  // Stops without a word, as a crash would: others will suspect us. See leave(). May run in a
+  // handler.
+  ~Gossipod();
+
+  // Compares everything with each seed ("host", "host:port", "[v6]:port"; without a port our own
+  // bind port), several at once. invalid_address: no seed makes sense. no_seed_answered: still
+  // running, still alone; again is fine.
+  Result<JoinReport> join(std::initializer_list<std::string_view> seeds, Duration longest);
+  Result<JoinReport> join(std::span<const std::string> seeds, Duration longest);
+
+  // Says goodbye and waits until the word is out. The node keeps answering until it is stopped.
+  // Safe to call twice.
+  Result<void> leave(Duration longest);
+
+  // Ends the protocol without a word; idempotent. No handler is called after it returns (but for
+  // the one it is called from).
+  void stop();
+  [[nodiscard]] bool is_running() const;
+
+  // Snapshots, as of the last turn; these never wait for the protocol.
+  [[nodiscard]] Members members() const;
+  [[nodiscard]] Member local_member() const;
+  [[nodiscard]] Endpoint local_endpoint() const;  // advertised
+  [[nodiscard]] Stats stats() const;
+
+  // A datagram to a live member: may get lost. unknown_member, too_large.
+  Result<void> send(std::string_view member, std::string_view data);
+  // By stream; success: the bytes are with the operating system. unknown_member, too_large,
+  // connection_failed, timed_out.
+  Result<void> send_reliable(std::string_view member, std::string_view data, Duration longest);
+  // To everybody, by gossip. too_large: does not fit a packet.
+  Result<void> broadcast(std::string_view data);
+  // Changes our metadata, at most limits::metadata_bytes_max, and waits until the word is out.
+  Result<void> set_metadata(std::string_view metadata, Duration longest);
+  // Round trip to a member, directly. unknown_member, timed_out.
+  Result<Duration> ping(std::string_view member);
+
+  // The next event, if no handler was given: at once, or nothing; or waits for one.
+  [[nodiscard]] std::optional<Event> next_event();
+  [[nodiscard]] std::optional<Event> next_event(Duration longest);
+  // Readable while an event waits; for poll(2). Owned by the node. Unsupported with a handler: -1.
+  [[nodiscard]] int event_descriptor() const;
+
+  // Keys, while running; see docs/operating.md on rotation. Each takes effect with the next
+  // message.
+  Result<void> add_key(Bytes key);
+  Result<void> use_key(Bytes key);
+  Result<void> remove_key(Bytes key);
+  [[nodiscard]] std::vector<std::vector<std::uint8_t>> keys() const;
+
+ private:
+  class Impl;
+  explicit Gossipod(std::shared_ptr<Impl> impl);
+  std::shared_ptr<Impl> impl_;
+};
+
+// Many nodes in one process, on one loop and one thread: for sidecars, for tests, for laboratories.
+// The nodes share memory for what they all know. A node may outlive its host: it is stopped then.
+class GOSSIPOD_EXPORT Host {
+ public:
+  [[nodiscard]] static Result<Host> start();
+  Host(Host&&) noexcept;
+  Host& operator=(Host&&) noexcept;
+  ~Host();
+  // As Gossipod::start, on the host's loop; parts.loop must be absent.
+  [[nodiscard]] Result<Gossipod> start(const Config& config, Parts parts = {});
+
+ private:
+  class Impl;
+  explicit Host(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace gossipod::inline v0

@@ -1,0 +1,68 @@
+// Every bound of the library, its reason, and how the bounds depend on each other. A queue without
+// a bound is an outage with a delay.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace gossipod::limits {
+
+// --- One packet
+// -----------------------------------------------------------------------------------
+
+inline constexpr std::size_t packet_bytes = 1400;          // what we send; memberlist's default
+inline constexpr std::size_t packet_bytes_min = 512;       // a configuration below this is refused
+inline constexpr std::size_t datagram_bytes_max = 65'536;  // what we take; memberlist's buffer
+inline constexpr std::size_t name_bytes_max = 255;         // ours; memberlist has no limit
+inline constexpr std::size_t metadata_bytes_max = 512;     // memberlist's, for its own metadata
+inline constexpr std::size_t label_bytes_max = 255;        // its length is one byte
+inline constexpr std::size_t versions_bytes = 6;           // PMin PMax PCur DMin DMax DCur
+inline constexpr std::size_t compound_parts_max = 127;  // more, and peers before 0.2.4 misread it
+inline constexpr std::size_t nesting_max = 8;           // packet layers; honest senders need 3
+inline constexpr std::size_t packet_messages_max = 16'384;   // 64 KiB of empty parts is 32'767
+inline constexpr std::size_t packet_inflated_max = 4 << 20;  // all decompressed bytes of a packet
+inline constexpr std::size_t msgpack_depth_max = 64;         // inside a value we skip
+inline constexpr std::size_t msgpack_items_max = 65'536;     // values skipped in one message
+
+// --- Streams
+// --------------------------------------------------------------------------------------
+
+inline constexpr std::size_t stream_frame_max = 20 << 20;      // encrypted frame, memberlist's
+inline constexpr std::size_t stream_inflated_max = 40 << 20;   // decompressed, memberlist's
+inline constexpr std::size_t user_state_max = 20 << 20;        // of a push-pull, memberlist's
+inline constexpr std::size_t user_message_max = 20 << 20;      // reliable, memberlist's
+inline constexpr std::size_t records_max = 1 << 20;            // of a push-pull, memberlist's
+inline constexpr std::size_t streams_in_max = 1024;            // at once, all sources
+inline constexpr std::size_t streams_in_per_source_max = 256;  // at once, one IP address
+inline constexpr std::size_t streams_buffered_max = 256
+                                                    << 20;  // bytes held by all streams of a node
+
+// --- The machine
+// ----------------------------------------------------------------------------------
+
+inline constexpr std::size_t members_max = 1 << 20;    // as many as a push-pull may announce
+inline constexpr std::size_t intentions_max = 65'536;  // answers we still owe
+inline constexpr std::size_t relays_max = 4096;        // indirect pings in flight for others
+inline constexpr std::size_t user_queue_bytes_max = 64 << 20;  // user messages waiting to go out
+inline constexpr std::uint32_t incarnation_guard = 1 << 10;    // accusations this near the top of
+                                                               // u32 are not believed about us
+
+// --- Around a packet: label, encryption (version, nonce, padding of version 0, tag), CRC
+// ------------
+
+inline constexpr std::size_t label_overhead_max = 2 + label_bytes_max;
+inline constexpr std::size_t seal_head = 1 + 12;
+inline constexpr std::size_t seal_tail = 16 + 16;
+inline constexpr std::size_t crc_bytes = 5;
+inline constexpr std::size_t headroom = label_overhead_max + seal_head + crc_bytes;
+inline constexpr std::size_t tailroom = seal_tail;
+
+// The longest alive claim: type, map, then Addr, Incarnation, Meta, Node, Port, Vsn.
+inline constexpr std::size_t alive_bytes_max = 2 + (5 + 17) + (12 + 5) +
+                                               (5 + 3 + metadata_bytes_max) +
+                                               (5 + 3 + name_bytes_max) + (5 + 3) + (4 + 7);
+
+// Alone in a packet it fits, or the largest member could never be gossiped at all.
+static_assert(headroom + 4 + alive_bytes_max + tailroom <= packet_bytes);
+
+}  // namespace gossipod::limits

@@ -1,0 +1,48 @@
+// Reporter: how a layer counts and tells. Joins the counters with the observer, and keeps hostile
+// input from filling somebody's disk: of the facts a stranger can cause, a few per second are told
+// and the rest are counted.
+#pragma once
+
+#include <gossipod/observer.h>
+#include <gossipod/stats.h>
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+
+namespace gossipod {
+
+class Reporter {
+ public:
+  Reporter(Observer* observer, Counters* counters)
+      : observer_{observer},
+        counters_{counters},
+        level_{observer != nullptr ? observer->level() : Fact::Level::error} {}
+
+  void count(Counter counter, std::uint64_t amount = 1) {
+    if (counters_ != nullptr) counters_->add(counter, amount);
+  }
+  // Ask before putting a costly fact together.
+  [[nodiscard]] bool wants(Fact::Level level) const {
+    return observer_ != nullptr && level >= level_;
+  }
+  void tell(TimePoint now, Fact::Level level, Fact::Id id,
+            std::initializer_list<Fact::Field> fields);
+  // For what a stranger can cause: at most `burst` of one id within a second.
+  void tell_limited(TimePoint now, Fact::Level level, Fact::Id id,
+                    std::initializer_list<Fact::Field> fields);
+
+ private:
+  static constexpr std::uint32_t burst = 5;
+  static constexpr std::size_t ids_max = 64;
+  struct Window {
+    TimePoint since = TimePoint::min();
+    std::uint32_t told = 0;
+  };
+  Observer* observer_;
+  Counters* counters_;
+  Fact::Level level_;
+  std::array<Window, ids_max> windows_{};
+};
+
+}  // namespace gossipod

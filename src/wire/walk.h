@@ -1,0 +1,49 @@
+// Walk goes through one packet, message by message: compressed and compound layers are peeled off
+// as they are met. Depth, count of messages and decompressed bytes are bounded; a bad message costs
+// only itself, and is counted under its reason.
+//
+// Allocation: the scratch grows to the largest packet seen, and stays.
+#pragma once
+
+#include <gossipod/bytes.h>
+#include <gossipod/limits.h>
+#include <gossipod/wire/message.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/reporter.h"
+
+namespace gossipod::wire {
+
+class Walk {
+ public:
+  // `packet`: plain, type byte first. What is compressed is unpacked into `scratch`, which is
+  // cleared.
+  Walk(Bytes packet, std::vector<std::uint8_t>& scratch, Reporter& reporter);
+
+  // The next message; a view that is good until the next call.
+  [[nodiscard]] std::optional<Message> next();
+
+ private:
+  // A run of bytes still to be walked: one message, or the parts of a compound.
+  struct Layer {
+    bool in_scratch = false;
+    std::size_t at = 0;          // offset of what comes next
+    std::size_t end = 0;         // and of the end of the bytes
+    std::size_t lengths = 0;     // compound: offset of the next part's length
+    std::size_t parts_left = 0;  // compound: how many parts are left
+    bool compound = false;
+  };
+  Bytes packet_;
+  std::vector<std::uint8_t>& scratch_;
+  Reporter& reporter_;
+  std::array<Layer, limits::nesting_max> layers_{};
+  std::size_t depth_ = 0;
+  std::size_t messages_ = 0;
+};
+
+}  // namespace gossipod::wire
