@@ -43,4 +43,46 @@ function(gossipod_test name)
   endforeach()
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT ${test_TIMEOUT} LABELS "${test_LABELS}")
+  foreach(label IN LISTS test_LABELS)
+    gossipod_label(${label})
+    add_dependencies(tests_${label} ${name})
+  endforeach()
+endfunction()
+
+# The target tests_<label> builds all test programs with that label, and nothing else: so the
+# sanitizers compile only what they run.
+function(gossipod_label label)
+  if(NOT TARGET tests_${label})
+    add_custom_target(tests_${label})
+  endif()
+endfunction()
+
+# gossipod_fuzz(fuzz_packet USES session SOURCES fuzz_packet.cc)
+#
+# One entry point = one libFuzzer program, built into fuzz/bin, where tools/fuzz.sh finds it. Its
+# first inputs are fuzz/corpus/<name>/, if that exists.
+function(gossipod_fuzz name)
+  cmake_parse_arguments(PARSE_ARGV 1 fuzz "" "" "USES;SOURCES;LINKS")
+  add_executable(${name} ${fuzz_SOURCES})
+  target_link_libraries(${name} PRIVATE gossipod_options ${fuzz_LINKS})
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  foreach(used IN LISTS fuzz_USES)
+    target_link_libraries(${name} PRIVATE gossipod_${used})
+  endforeach()
+  set_target_properties(${name} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz/bin)
+endfunction()
+
+# gossipod_bench(wire_bench USES wire SOURCES wire_bench.cc)
+#
+# One question = one Google Benchmark program, built into bench/bin, where bench/run.py finds it.
+function(gossipod_bench name)
+  cmake_parse_arguments(PARSE_ARGV 1 bench "" "" "USES;SOURCES;LINKS")
+  add_executable(${name} ${bench_SOURCES})
+  target_link_libraries(${name} PRIVATE gossipod_options ${bench_LINKS} benchmark::benchmark_main)
+  foreach(used IN LISTS bench_USES)
+    target_link_libraries(${name} PRIVATE gossipod_${used})
+  endforeach()
+  set_target_properties(${name} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bench/bin)
 endfunction()

@@ -35,3 +35,6 @@ foreach(sanitizer IN LISTS GOSSIPOD_SANITIZE)
     -fsanitize=${sanitizer} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(gossipod_options INTERFACE -fsanitize=${sanitizer})
 endforeach()
+if(GOSSIPOD_FUZZ)  # so that the fuzzer sees which way the library's code went
+  target_compile_options(gossipod_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()

@@ -1,0 +1,61 @@
+# The entry points. `make help` lists them; what each does is in CMake presets and in tools/.
+JOBS ?= $(shell nproc)
+PREFIX ?= /usr/local
+T ?= 900
+export JOBS
+
+.PHONY: help deps build test demo bench fuzz interop-latest soak format format-check tidy install clean
+.DEFAULT_GOAL := help
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+deps:  ## install all Debian packages that anything here needs
+	@tools/deps.sh all
+
+build:  ## the library and the command, release: build/release
+	@tools/deps.sh build
+	@tools/build.sh release
+
+test:  ## everything: tests, sanitizers, a moment of fuzzing (20 minutes on 2 cores)
+	@tools/deps.sh test
+	@tools/test.sh dev asan tsan fuzz
+
+demo: build  ## watch five nodes find each other, lose one, and notice
+	@build/release/bin/gossipod demo
+
+bench:  ## measure: one table
+	@tools/deps.sh bench
+	@tools/build.sh bench
+	@python3 bench/run.py
+
+fuzz:  ## each fuzz target for T seconds (default 900)
+	@tools/deps.sh test
+	@tools/build.sh fuzz
+	@tools/fuzz.sh $(T)
+
+interop-latest:  ## against the newest memberlist, fetched from the Go module proxy
+	@tools/deps.sh test
+	@tools/build.sh dev
+	@tests/interop/latest.sh
+
+soak:  ## the long tests, for T seconds each (default 900): real sockets, chaos, no leak
+	@tools/deps.sh test
+	@tools/build.sh dev
+	@GOSSIPOD_SOAK_SECONDS=$(T) ctest --test-dir build/dev -C soak -L soak --output-on-failure --no-tests=error
+
+format:  ## clang-format all sources in place
+	@python3 tools/format.py
+
+format-check:  ## complain about what is not formatted
+	@python3 tools/format.py --check
+
+tidy:  ## the house rules: arrows, forbidden words, lengths
+	@python3 tools/tidy.py
+	@python3 tools/check_docs.py
+
+install: build  ## library, headers and command to PREFIX (default /usr/local)
+	@cmake --install build/release --prefix $(PREFIX)
+
+clean:  ## remove build/
+	@rm -rf build

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# fuzz.sh <seconds> [target ...]: runs each fuzz target of build/fuzz for that long. First inputs
+# come from fuzz/corpus/<target>/; new ones are kept in build/fuzz/corpus/<target>/, what fails in
+# fuzz/found/. Any finding is a failure.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+seconds=$1
+shift
+if [ $# -eq 0 ]; then
+  for program in build/fuzz/fuzz/bin/*; do set -- "$@" "$(basename "$program")"; done
+fi
+[ -x "build/fuzz/fuzz/bin/$1" ] || { echo "fuzz.sh: no fuzz target is built" >&2 && exit 1; }
+
+mkdir -p fuzz/found
+for target in "$@"; do
+  corpus=build/fuzz/corpus/$target
+  mkdir -p "$corpus"
+  seeds=()
+  if [ -d "fuzz/corpus/$target" ]; then seeds=("fuzz/corpus/$target"); fi
+  log=build/fuzz/$target.log
+  echo "fuzzing $target for $seconds s"
+  if ! "build/fuzz/fuzz/bin/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+    -print_final_stats=1 -artifact_prefix="fuzz/found/$target-" "$corpus" "${seeds[@]}" \
+    >"$log" 2>&1; then
+    tail -n 100 "$log" >&2
+    echo "fuzz.sh: $target failed; the input is in fuzz/found, the log in $log" >&2
+    exit 1
+  fi
+  grep -m1 'number_of_executed_units' "$log" | sed 's/^stat::/  /' || true
+done
+echo "$# fuzz targets, $seconds s each, nothing found"
