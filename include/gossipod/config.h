@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace gossipod::inline v0 {
@@ -175,9 +176,10 @@ class GOSSIPOD_EXPORT ConfigBuilder {
     std::optional<bool> stream_fallback, buddy_system, skip_inbound_label_check, compression,
         verify_incoming, verify_outgoing;
     std::optional<std::size_t> packet_bytes, event_queue_bytes, socket_buffer_bytes;
-    std::vector<std::vector<std::uint8_t>> keys;
-    std::vector<std::string> key_texts;  // as given; build() decodes them
+    // As given, so that the first stays the first; build() decodes the texts.
+    std::vector<std::variant<std::vector<std::uint8_t>, std::string>> keys;
   } named_;
+  friend class ConfigCheck;
 };
 
 }  // namespace gossipod::inline v0
