@@ -9,6 +9,8 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
+#include <utility>
 
 namespace gossipod {
 
@@ -21,7 +23,11 @@ class Reporter {
 
   void count(Counter counter, std::uint64_t amount = 1) {
     if (counters_ != nullptr) counters_->add(counter, amount);
+    if (counter >= Counter::drop_empty && counter <= Counter::drop_overload) dropped_ = counter;
   }
+  // Why a datagram was dropped since this was last asked: whoever opens it counts the reason, who
+  // knows where it came from tells it.
+  [[nodiscard]] std::optional<Counter> take_drop() { return std::exchange(dropped_, std::nullopt); }
   // Ask before putting a costly fact together.
   [[nodiscard]] bool wants(Fact::Level level) const {
     return observer_ != nullptr && level >= level_;
@@ -43,6 +49,7 @@ class Reporter {
   Counters* counters_;
   Fact::Level level_;
   std::array<Window, ids_max> windows_{};
+  std::optional<Counter> dropped_;
 };
 
 }  // namespace gossipod
