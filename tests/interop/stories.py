@@ -1,0 +1,341 @@
+"""Stories of two members of which either may be ours or a Go peer on memberlist.
+
+`Kind` knows how to start one; the stories know two kinds: the seed, and the one that joins it. Run
+with two peers they test the harness, with one of ours they test interoperation.
+"""
+
+import os
+import unittest
+
+from harness import PAUSE, RESUME, Node, always, digest, until
+
+KEY = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+OTHER_KEY = "ff" * 32
+LOOPBACK = "127.0.0.1:0"
+LOOPBACK6 = "[::1]:0"
+
+
+class Kind:
+    """How to start a node of one implementation."""
+
+    def __init__(self, argv, labels):
+        self.argv = argv
+        self.labels = labels
+
+    def start(self, name, bind=LOOPBACK, profile="local", **options):
+        argv = self.argv + ["--json", "--name", name, "--bind", bind, "--profile", profile]
+        for option, value in options.items():
+            argv += ["--" + option.replace("_", "-"), value]
+        return Node(argv, name)
+
+
+class Story(unittest.TestCase):
+    """What all stories share. The kinds and the key are set by whoever runs them."""
+
+    seed_kind = None
+    joiner_kind = None
+    options = {}  # for both nodes: a key, another family of addresses
+
+    def start(self, kind, name, **more):
+        node = kind.start(name, **{**self.options, **more})
+        self.addCleanup(node.close)
+        return node
+
+    def pair(self, **more):
+        seed = self.start(self.seed_kind, "seed", meta="first", **more)
+        joiner = self.start(self.joiner_kind, "joiner", meta="second", **more)
+        return seed, joiner
+
+    def joined_pair(self, **more):
+        seed, joiner = self.pair(**more)
+        answer = joiner.join(seed)
+        self.assertEqual((answer["contacted"], answer["error"]), (1, None), joiner.story())
+        self.both_see_each_other(seed, joiner)
+        return seed, joiner
+
+    def both_see_each_other(self, *nodes):
+        for node in nodes:
+            for other in nodes:
+                if node is not other:
+                    node.wait_kind("join", node=other.name, addr=other.addr)
+
+    def state(self, witness, other):
+        """What one believes of the other; None if it does not list it."""
+        return witness.members().get(other.name, {}).get("state")
+
+    def sees_only_itself(self, node):
+        return list(node.members()) == [node.name]
+
+
+class Meeting(Story):
+    def test_each_lists_the_other_alive_with_its_metadata(self):
+        seed, joiner = self.joined_pair()
+        for node in (seed, joiner):
+            members = node.members()
+            self.assertEqual(sorted(members), ["joiner", "seed"])
+            for other, meta in ((seed, "first"), (joiner, "second")):
+                row = members[other.name]
+                self.assertEqual((row["state"], row["addr"], row["meta"]),
+                                 ("alive", other.addr, meta))
+
+    def test_a_join_on_the_command_line(self):
+        seed = self.start(self.seed_kind, "seed")
+        joiner = self.start(self.joiner_kind, "joiner", join=seed.addr)
+        joiner.wait_kind("joined", contacted=1, error=None)
+        self.both_see_each_other(seed, joiner)
+
+    def test_nobody_is_suspected_while_all_is_well(self):
+        seed, joiner = self.joined_pair()
+        def calm():
+            for node in (seed, joiner):
+                for kind in ("suspect", "dead", "leave", "refuted", "conflict", "not JSON"):
+                    if node.seen(kind):
+                        return False
+                if [row["state"] for row in node.members().values()] != ["alive", "alive"]:
+                    return False
+            return True
+        always(calm, "both alive, nobody accused", seed, joiner, seconds=10)
+
+    def test_pings(self):
+        seed, joiner = self.joined_pair()
+        for node, other in ((seed, joiner), (joiner, seed)):
+            answer = node.ask(f"ping {other.name}", "pinged")
+            self.assertIsNone(answer["error"], node.story())
+            self.assertGreater(answer["us"], 0)
+
+    def test_three_learn_of_each_other_by_gossip(self):
+        seed, joiner = self.joined_pair()
+        third = self.start(self.seed_kind, "third")
+        self.assertEqual(third.join(joiner)["contacted"], 1)
+        self.both_see_each_other(seed, joiner, third)
+
+
+class Talking(Story):
+    def hears(self, speaker, listener, command, text):
+        """Datagrams may get lost, so a best-effort message is said again until it is heard."""
+        def heard():
+            answer = speaker.ask(command, "sent")
+            self.assertIsNone(answer["error"], speaker.story())
+            try:
+                listener.wait_kind("message", patience=2, data=text)
+                return True
+            except AssertionError:
+                return False
+        until(heard, f"{listener.name} hears {text!r}", speaker, listener, pause=0)
+
+    def test_best_effort_messages(self):
+        seed, joiner = self.joined_pair()
+        self.hears(seed, joiner, "send joiner schnell \u00e4\u20ac", "schnell \u00e4\u20ac")
+        self.hears(joiner, seed, "send seed and back", "and back")
+
+    def test_reliable_messages(self):
+        seed, joiner = self.joined_pair()
+        for speaker, listener in ((seed, joiner), (joiner, seed)):
+            for text in ("short", "long " * 500):
+                text = text.strip()
+                answer = speaker.ask(f"send-reliable {listener.name} {text}", "sent")
+                self.assertIsNone(answer["error"], speaker.story())
+                listener.wait_kind("message", data=text)
+
+    def test_a_megabyte_arrives_as_it_was(self):
+        seed, joiner = self.joined_pair()
+        size = 1_000_000
+        wanted = digest(bytes(ord("a") + i % 26 for i in range(size)))
+        for speaker, listener in ((seed, joiner), (joiner, seed)):
+            answer = speaker.ask(f"send-size {listener.name} {size}", "sent")
+            self.assertIsNone(answer["error"], speaker.story())
+            listener.wait_kind("message", size=size, fnv1a=wanted)
+
+    def test_broadcasts(self):
+        seed, joiner = self.joined_pair()
+        for speaker, listener in ((seed, joiner), (joiner, seed)):
+            text = f"hear ye, says {speaker.name}"
+            self.hears(speaker, listener, f"broadcast {text}", text)
+
+    def test_new_metadata_is_seen(self):
+        seed, joiner = self.joined_pair()
+        for speaker, listener in ((seed, joiner), (joiner, seed)):
+            text = f"changed by {speaker.name} \u00e4"
+            speaker.write(f"meta {text}")
+            listener.wait_kind("update", node=speaker.name, meta=text)
+            self.assertEqual(listener.members()[speaker.name]["meta"], text)
+
+    def test_a_message_to_nobody_is_an_error(self):
+        seed, joiner = self.joined_pair()
+        for node in (seed, joiner):
+            self.assertIsNotNone(node.ask("send stranger hello", "sent")["error"])
+
+
+class Parting(Story):
+    def gone(self, witness, other):
+        return self.state(witness, other) in (None, "dead", "left")
+
+    def check_death(self, killed, witness):
+        since = witness.mark()
+        killed.kill()
+        witness.wait_kind("dead", since=since, node=killed.name)
+        self.assertEqual(witness.seen("leave", node=killed.name), [])
+        self.assertTrue(self.gone(witness, killed), witness.story())
+
+    def test_the_seed_is_killed(self):
+        seed, joiner = self.joined_pair()
+        self.check_death(seed, joiner)
+
+    def test_the_joiner_is_killed(self):
+        seed, joiner = self.joined_pair()
+        self.check_death(joiner, seed)
+
+    def check_leaving(self, leaver, witness):
+        self.assertIsNone(leaver.ask("leave", "left")["error"], leaver.story())
+        witness.wait_kind("leave", node=leaver.name)
+        self.assertTrue(self.gone(witness, leaver), witness.story())
+        leaver.write("quit")
+        self.assertEqual(leaver.exit_code(), 0)
+        self.assertEqual(witness.seen("dead"), [], witness.story())
+
+    def test_the_seed_leaves(self):
+        seed, joiner = self.joined_pair()
+        self.check_leaving(seed, joiner)
+
+    def test_the_joiner_leaves(self):
+        seed, joiner = self.joined_pair()
+        self.check_leaving(joiner, seed)
+
+    def check_return(self, kind, killed, witness):
+        killed.kill()
+        witness.wait_kind("dead", node=killed.name)
+        since = witness.mark()
+        again = self.start(kind, killed.name, bind=killed.addr)
+        self.assertEqual(again.join(witness)["contacted"], 1)
+        witness.wait_kind("join", since=since, node=killed.name, addr=killed.addr)
+        again.wait_kind("join", node=witness.name)
+
+    def test_the_seed_comes_back_under_its_name(self):
+        seed, joiner = self.joined_pair()
+        self.check_return(self.seed_kind, seed, joiner)
+
+    def test_the_joiner_comes_back_under_its_name(self):
+        seed, joiner = self.joined_pair()
+        self.check_return(self.joiner_kind, joiner, seed)
+
+    def check_pause(self, paused, witness):
+        paused.signal(PAUSE)
+        until(lambda: self.state(witness, paused) == "suspect",
+              f"{witness.name} suspects {paused.name}", paused, witness)
+        paused.signal(RESUME)
+        until(lambda: self.state(witness, paused) == "alive",
+              f"{witness.name} believes {paused.name} again", paused, witness)
+        self.assertEqual(witness.seen("dead"), [], witness.story())
+
+    def test_the_seed_is_paused_and_refutes(self):
+        seed, joiner = self.joined_pair()
+        self.check_pause(seed, joiner)
+
+    def test_the_joiner_is_paused_and_refutes(self):
+        seed, joiner = self.joined_pair()
+        self.check_pause(joiner, seed)
+
+
+class Strangers(Story):
+    """Who must not get in."""
+
+    def refused(self, seed_options, joiner_options):
+        seed = self.start(self.seed_kind, "seed", **seed_options)
+        joiner = self.start(self.joiner_kind, "joiner", **joiner_options)
+        for node, other in ((joiner, seed), (seed, joiner)):
+            answer = node.join(other)
+            self.assertEqual(answer["contacted"], 0, node.story())
+            self.assertIsNotNone(answer["error"])
+        always(lambda: self.sees_only_itself(seed) and self.sees_only_itself(joiner),
+               "each is alone", seed, joiner, seconds=1.5)
+        self.assertEqual(seed.seen("join", node="joiner") + joiner.seen("join", node="seed"), [])
+
+    def test_another_key(self):
+        self.refused({"key": KEY}, {"key": OTHER_KEY})
+
+    def test_a_key_only_the_seed_has(self):
+        self.refused({"key": KEY}, {})
+
+    def test_a_key_only_the_joiner_has(self):
+        self.refused({}, {"key": KEY})
+
+    def test_a_second_node_of_the_same_name(self):
+        seed, joiner = self.joined_pair()
+        third = self.start(self.joiner_kind, "joiner")
+        third.join(seed)
+        seed.wait_kind("conflict", node="joiner", addr=joiner.addr, other=third.addr)
+        self.assertEqual(seed.members()["joiner"]["addr"], joiner.addr)
+
+
+class Keys(Story):
+    options = {"key": KEY}
+
+    def test_keys_are_rotated_under_way(self):
+        seed, joiner = self.joined_pair()
+        for step in ("key-add " + OTHER_KEY, "key-use " + OTHER_KEY, "key-remove " + KEY):
+            for node in (seed, joiner):
+                node.ask(step, "keys")
+        for speaker, listener in ((seed, joiner), (joiner, seed)):
+            self.assertEqual(len(speaker.ask("keys", "keys")["list"]), 1)
+            text = f"with the new key, {speaker.name}"
+            self.assertIsNone(speaker.ask(f"send-reliable {listener.name} {text}", "sent")["error"])
+            listener.wait_kind("message", data=text)
+        always(lambda: not seed.seen("dead") and not joiner.seen("dead"), "nobody dies", seed,
+               joiner, seconds=3)
+
+    def test_all_three_lengths_of_keys(self):
+        for octets in (16, 24, 32):
+            seed, joiner = self.joined_pair(key="5a" * octets)
+            seed.close()
+            joiner.close()
+
+
+class Labels(Story):
+    def test_equal_labels_meet(self):
+        for options in ({}, {"key": KEY}):
+            seed, joiner = self.joined_pair(label="blue", **options)
+            seed.close()
+            joiner.close()
+
+    def refused(self, seed_options, joiner_options):
+        Strangers.refused(self, seed_options, joiner_options)
+
+    def test_another_label(self):
+        self.refused({"label": "blue"}, {"label": "green"})
+
+    def test_a_label_only_the_seed_has(self):
+        self.refused({"label": "blue"}, {})
+
+    def test_a_label_only_the_joiner_has(self):
+        self.refused({}, {"label": "blue"})
+
+    def test_another_label_with_the_same_key(self):
+        self.refused({"label": "blue", "key": KEY}, {"label": "green", "key": KEY})
+
+
+def variants(case, seed_kind, joiner_kind, **named):
+    """Classes of `case` for these kinds, one for each set of options."""
+    for suffix, options in named.items():
+        yield type(f"{case.__name__}_{suffix}", (case,), {
+            "seed_kind": seed_kind, "joiner_kind": joiner_kind,
+            "options": {**case.options, **options}})
+
+
+def cases(seed_kind, joiner_kind):
+    kinds = (seed_kind, joiner_kind)
+    found = []
+    for case in (Meeting, Talking, Parting):
+        found += variants(case, *kinds, plain={}, keyed={"key": KEY})
+    found += variants(Meeting, *kinds, ipv6={"bind": LOOPBACK6})
+    found += variants(Talking, *kinds, ipv6={"bind": LOOPBACK6, "key": KEY})
+    found += variants(Strangers, *kinds, plain={})
+    found += variants(Keys, *kinds, keyed={})
+    if seed_kind.labels and joiner_kind.labels:
+        found += variants(Labels, *kinds, plain={})
+    return found
+
+
+def executable(path):
+    if not os.access(path, os.X_OK):
+        raise SystemExit(f"{path}: not there or not executable; tools/deps.sh lists the packages")
+    return path
