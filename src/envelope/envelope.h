@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/reporter.h"
@@ -67,6 +68,13 @@ class Envelope {
   [[nodiscard]] const Settings& settings() const { return settings_; }
 
  private:
+  [[nodiscard]] bool opens() const;              // there are keys, and the link does not seal
+  [[nodiscard]] std::size_t head_bytes() const;  // at most added before the plain packet
+  [[nodiscard]] std::size_t tail_bytes() const;  // and after it
+  [[nodiscard]] bool wants_label(std::string_view received) const;
+  [[nodiscard]] std::optional<Bytes> open_packet(MutableBytes sealed,
+                                                 std::vector<std::uint8_t>& scratch);
+
   Settings settings_;
   Keyring keyring_;
 };
