@@ -44,7 +44,7 @@ void encode(Writer& out, const UserHeader& header);      // with its type byte; 
 
 // Type 9 around LZW bytes.
 struct Compressed {
-  std::uint64_t algorithm = 0;  // 0: LZW
+  std::uint8_t algorithm = 0;  // 0: LZW
   Bytes packed;
 };
 void encode(Writer& out, const Compressed& message);
@@ -54,6 +54,7 @@ void encode(Writer& out, const Compressed& message);
 [[nodiscard]] std::size_t encoded_size(const Suspect& message);
 [[nodiscard]] std::size_t encoded_size(const Dead& message);
 [[nodiscard]] std::size_t encoded_size(const Record& record);
+[[nodiscard]] std::size_t encoded_size(const Compressed& message);
 
 // Bodies, after the type byte. On false the message is not to be used; if reader.incomplete(), more
 // bytes might have helped.

@@ -45,6 +45,7 @@ class PacketBuilder {
   MutableBytes out_;
   std::size_t used_ = 0;  // parts, one after another, from the start of out_
   std::size_t count_ = 0;
+  std::size_t first_size_ = 0;  // alone it may be longer than a part may be
   std::array<std::uint16_t, limits::compound_parts_max> sizes_{};
 };
 

@@ -7,12 +7,14 @@
 #pragma once
 
 #include <gossipod/bytes.h>
+#include <gossipod/limits.h>
 #include <gossipod/wire/message.h>
 
 #include <cstddef>
 #include <cstdint>
 
 #include "wire/codec.h"
+#include "wire/value_scanner.h"
 
 namespace gossipod::wire {
 
@@ -27,22 +29,36 @@ class StreamReader {
   };
 
   // `buffer`: everything of the message so far, type byte first. Cheap if only a little was added.
+  // What it says depends on the bytes alone, not on the pieces they came in. Anything but `more` is
+  // its last word.
   [[nodiscard]] Status read(Bytes buffer);
   [[nodiscard]] const StreamMessage& message() const { return message_; }
   [[nodiscard]] std::size_t consumed() const { return at_; }  // bytes of the whole message
 
  private:
-  Status read_push_pull(Bytes buffer);
-  Status read_user(Bytes buffer);
+  enum class Stage : std::uint8_t { type, body, records, tail };
 
-  enum class Stage : std::uint8_t { type, header, records, tail };
+  // Each reads one stage: `message` if that stage is done, and with it the message or not.
+  Status read_stage(Bytes buffer);
+  Status read_type(Bytes buffer);
+  Status read_header(Bytes buffer);
+  Status read_records(Bytes buffer);
+  Status read_tail(Bytes buffer);
+  template <class M>
+  Status read_body(Bytes buffer);
+  template <class T>
+  Status read_value(Bytes buffer, T& value);
+
+  bool done_ = false;
+  Status status_ = Status::more;
   Stage stage_ = Stage::type;
   Type type_ = Type::ping;
   std::size_t at_ = 0;  // what was understood already
   std::size_t records_at_ = 0;
   std::size_t records_left_ = 0;
+  std::size_t tail_size_ = 0;
   PushPullHeader push_pull_;
-  UserHeader user_;
+  ValueScanner scanner_{limits::msgpack_depth_max + 1};  // in a value that is not whole yet
   StreamMessage message_;
 };
 

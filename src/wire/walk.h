@@ -2,7 +2,8 @@
 // as they are met. Depth, count of messages and decompressed bytes are bounded; a bad message costs
 // only itself, and is counted under its reason.
 //
-// Allocation: the scratch grows to the largest packet seen, and stays.
+// Allocation: the scratch grows to the largest packet seen, and stays. Only what is compressed
+// twice, as no honest peer sends it, takes memory of its own for a moment.
 #pragma once
 
 #include <gossipod/bytes.h>
@@ -29,21 +30,38 @@ class Walk {
   [[nodiscard]] std::optional<Message> next();
 
  private:
-  // A run of bytes still to be walked: one message, or the parts of a compound.
+  // A run of bytes still to be walked: one message, or the parts of a compound. Offsets, since the
+  // scratch moves when it grows.
   struct Layer {
     bool in_scratch = false;
+    bool compound = false;
     std::size_t at = 0;          // offset of what comes next
     std::size_t end = 0;         // and of the end of the bytes
     std::size_t lengths = 0;     // compound: offset of the next part's length
-    std::size_t parts_left = 0;  // compound: how many parts are left
-    bool compound = false;
+    std::size_t parts_left = 1;  // a layer that is no compound has one
   };
+  // Where a message is.
+  struct Span {
+    bool in_scratch = false;
+    std::size_t at = 0;
+    std::size_t size = 0;
+  };
+
+  [[nodiscard]] Bytes bytes(bool in_scratch) const {
+    return in_scratch ? Bytes{scratch_} : packet_;
+  }
+  [[nodiscard]] bool next_part(Span& part);
+  [[nodiscard]] std::optional<Message> take(Span part);
+  void push_compound(Span part);
+  void push_compressed(Span part);
+  void push(const Layer& layer);
+
   Bytes packet_;
   std::vector<std::uint8_t>& scratch_;
   Reporter& reporter_;
-  std::array<Layer, limits::nesting_max> layers_{};
-  std::size_t depth_ = 0;
-  std::size_t messages_ = 0;
+  std::array<Layer, limits::nesting_max + 1> layers_;  // the packet itself is the first
+  std::size_t depth_ = 1;
+  std::size_t parts_ = 0;
 };
 
 }  // namespace gossipod::wire

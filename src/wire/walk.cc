@@ -1,0 +1,170 @@
+#include "wire/walk.h"
+
+#include "wire/codec.h"
+#include "wire/lzw.h"
+
+namespace gossipod::wire {
+namespace {
+
+template <class M>
+std::optional<Message> decoded(Bytes body, Reporter& reporter) {
+  std::optional<Message> message{std::in_place, std::in_place_type<M>};
+  Reader in{body};
+  if (decode(in, *std::get_if<M>(&*message))) {
+    reporter.count(Counter::messages_received);
+  } else {
+    reporter.count(Counter::drop_malformed);
+    message.reset();
+  }
+  return message;
+}
+
+}  // namespace
+
+Walk::Walk(Bytes packet, std::vector<std::uint8_t>& scratch, Reporter& reporter)
+    : packet_{packet}, scratch_{scratch}, reporter_{reporter} {
+  scratch_.clear();
+  layers_[0] = {.end = packet.size()};
+}
+
+std::optional<Message> Walk::next() {
+  Span part;
+  while (next_part(part)) {
+    if (++parts_ > limits::packet_messages_max) {
+      reporter_.count(Counter::drop_budget);
+      depth_ = 0;
+      break;
+    }
+    if (auto message = take(part)) return message;
+  }
+  return std::nullopt;
+}
+
+// The next part of the innermost layer that has one left.
+bool Walk::next_part(Span& part) {
+  while (depth_ > 0) {
+    Layer& layer = layers_[depth_ - 1];
+    if (layer.parts_left == 0) {
+      --depth_;
+      continue;
+    }
+    std::size_t size = layer.end - layer.at;
+    if (layer.compound) {
+      const Bytes all = bytes(layer.in_scratch);
+      const std::size_t announced = std::size_t{all[layer.lengths]} << 8 | all[layer.lengths + 1];
+      if (announced > size) {
+        reporter_.count(Counter::drop_truncated_parts, layer.parts_left);
+        layer.parts_left = 0;
+        continue;
+      }
+      size = announced;
+    }
+    part = {layer.in_scratch, layer.at, size};
+    layer.at += size;
+    layer.lengths += 2;
+    --layer.parts_left;
+    return true;
+  }
+  return false;
+}
+
+// A message of its own, or another layer, or nothing.
+std::optional<Message> Walk::take(Span part) {
+  if (part.size == 0) {
+    reporter_.count(Counter::drop_empty);
+    return std::nullopt;
+  }
+  const Bytes message = bytes(part.in_scratch).subspan(part.at, part.size);
+  const Bytes body = message.subspan(1);
+  switch (static_cast<Type>(message[0])) {
+    case Type::ping:
+      return decoded<Ping>(body, reporter_);
+    case Type::indirect_ping:
+      return decoded<IndirectPing>(body, reporter_);
+    case Type::ack:
+      return decoded<Ack>(body, reporter_);
+    case Type::nack:
+      return decoded<Nack>(body, reporter_);
+    case Type::suspect:
+      return decoded<Suspect>(body, reporter_);
+    case Type::alive:
+      return decoded<Alive>(body, reporter_);
+    case Type::dead:
+      return decoded<Dead>(body, reporter_);
+    case Type::user:
+      reporter_.count(Counter::messages_received);
+      return User{body};
+    case Type::compound:
+      push_compound(part);
+      return std::nullopt;
+    case Type::compressed:
+      push_compressed(part);
+      return std::nullopt;
+    case Type::push_pull:
+    case Type::encrypted:
+    case Type::crc:
+    case Type::error:
+    case Type::label:
+      break;
+  }
+  reporter_.count(Counter::drop_type);
+  return std::nullopt;
+}
+
+void Walk::push_compound(Span part) {
+  const Bytes message = bytes(part.in_scratch).subspan(part.at, part.size);
+  if (message.size() < 2 || message.size() - 2 < 2 * std::size_t{message[1]}) {
+    reporter_.count(Counter::drop_malformed);
+    return;
+  }
+  const std::size_t count = message[1];
+  push({.in_scratch = part.in_scratch,
+        .compound = true,
+        .at = part.at + 2 + 2 * count,
+        .end = part.at + part.size,
+        .lengths = part.at + 2,
+        .parts_left = count});
+}
+
+void Walk::push_compressed(Span part) {
+  if (depth_ == layers_.size()) {  // before the work of unpacking it
+    reporter_.count(Counter::drop_nesting);
+    return;
+  }
+  Reader in{bytes(part.in_scratch).subspan(part.at + 1, part.size - 1)};
+  Compressed message;
+  if (!decode(in, message)) {
+    reporter_.count(Counter::drop_malformed);
+    return;
+  }
+  const std::size_t at = scratch_.size();
+  const std::size_t limit = limits::packet_inflated_max - at;
+  LzwError error = LzwError::invalid_code;
+  if (message.algorithm == 0) {
+    if (part.in_scratch) {  // it cannot grow while it is read
+      std::vector<std::uint8_t> inner;
+      error = lzw_unpack(message.packed, inner, limit);
+      scratch_.insert(scratch_.end(), inner.begin(), inner.end());
+    } else {
+      error = lzw_unpack(message.packed, scratch_, limit);
+    }
+  }
+  // What failed is used up all the same: it has cost as much as what did not.
+  if (error == LzwError::too_long) {
+    reporter_.count(Counter::drop_budget);
+  } else if (error != LzwError::none || scratch_.size() == at) {
+    reporter_.count(Counter::drop_compression);
+  } else {
+    push({.in_scratch = true, .at = at, .end = scratch_.size()});
+  }
+}
+
+void Walk::push(const Layer& layer) {
+  if (depth_ == layers_.size()) {
+    reporter_.count(Counter::drop_nesting);
+    return;
+  }
+  layers_[depth_++] = layer;
+}
+
+}  // namespace gossipod::wire
