@@ -119,6 +119,7 @@ Result<HostPort> parse_host_port(std::string_view text) {
   if (host.find_first_of("[]") != std::string_view::npos) {
     return bad("host", text, "brackets belong around the whole host");
   }
+  if (host.find('/') != std::string_view::npos) return bad("host", text, "a host has no / in it");
   result.host = host;
   if (port) {
     result.port = parse_port(*port);

@@ -66,17 +66,10 @@ std::optional<Key> from_base64(std::string_view text) {
 }  // namespace
 
 Result<Key> key_from_text(std::string_view text) {
-  // A key's hex (32, 48 or 64 digits) could be read as base64 too, but then of no key's size or of
-  // one that nobody draws by chance: hex goes first.
+  // 32 hex digits could be the base64 of 24 bytes, too, but nobody draws such bytes by chance.
   std::optional<Key> key = from_hex(text);
-  const char* form = "hex";
-  if (!key || !is_key_size(key->size())) {
-    if (std::optional<Key> other = from_base64(text);
-        other && (!key || is_key_size(other->size()))) {
-      key = std::move(other);
-      form = "base64";
-    }
-  }
+  const bool hex = key.has_value();
+  if (!hex) key = from_base64(text);
   if (!key) {
     return Error{.code = Errc::invalid_config,
                  .field = "key",
@@ -86,8 +79,8 @@ Result<Key> key_from_text(std::string_view text) {
   if (!is_key_size(key->size())) {
     return Error{.code = Errc::invalid_config,
                  .field = "key",
-                 .detail = std::to_string(key->size()) + " bytes (given as " + form +
-                           "): must be 16, 24 or 32"};
+                 .detail = std::to_string(key->size()) + " bytes (given as " +
+                           (hex ? "hex" : "base64") + "): must be 16, 24 or 32"};
   }
   return *std::move(key);
 }
