@@ -49,7 +49,7 @@ TEST(Endpoint, BothFormsOfIpv4AreEqual) {
   const std::array<std::uint8_t, 16> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 0, 0, 1};
   EXPECT_EQ(Endpoint::from_address(plain, 5), Endpoint::from_address(mapped, 5));
   EXPECT_NE(Endpoint::from_address(plain, 5), Endpoint::from_address(plain, 6));
-  for (const std::size_t size : {0, 3, 5, 15}) {
+  for (const std::size_t size : {0u, 3u, 5u, 15u}) {
     EXPECT_EQ(Endpoint::from_address(Bytes{mapped}.first(size), 5), std::nullopt) << size;
   }
 }

@@ -36,7 +36,7 @@ TEST(Rng, WorksAtCompileTime) {
 
 TEST(Rng, BelowGivesTheSameNumbers) {
   Rng small{7};
-  for (const std::uint32_t expected : {7, 2, 8, 9, 9, 8, 0, 1, 4, 1, 5, 7}) {
+  for (const std::uint32_t expected : {7u, 2u, 8u, 9u, 9u, 8u, 0u, 1u, 4u, 1u, 5u, 7u}) {
     EXPECT_EQ(small.below(10u), expected);
   }
   // Most of the draws above the bound are thrown away.
