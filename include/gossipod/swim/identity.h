@@ -48,6 +48,8 @@ class Identity {
   }
   [[nodiscard]] const Versions& versions() const { return versions_; }
   [[nodiscard]] bool knows_versions() const { return versions_ != Versions{}; }
+  // Of the name alone; IdentityPool::hash() gives the same for the same name.
+  [[nodiscard]] std::uint32_t name_hash() const { return hash_; }
 
  private:
   friend class IdentityPool;
@@ -82,6 +84,10 @@ class GOSSIPOD_EXPORT IdentityRef {
   IdentityRef& operator=(IdentityRef&& other) noexcept {
     std::swap(identity_, other.identity_);
     return *this;
+  }
+  // One more reference to what somebody holds already.
+  [[nodiscard]] static IdentityRef to(const Identity& held) {
+    return IdentityRef{const_cast<Identity*>(&held)};  // all are made by the pool, none is const
   }
   ~IdentityRef() {
     if (identity_ != nullptr && --identity_->references_ == 0) forget(identity_);
@@ -125,6 +131,7 @@ class GOSSIPOD_EXPORT IdentityPool {
 
   // The identity with these fields: an old one, or a new one.
   [[nodiscard]] IdentityRef intern(const IdentityFields& fields);
+  [[nodiscard]] std::uint32_t hash(std::string_view name) const;
   [[nodiscard]] std::size_t size() const { return size_; }
   // Bytes allocated for identities and their index.
   [[nodiscard]] std::size_t bytes() const;

@@ -1,0 +1,353 @@
+#include "swim/claims.h"
+
+#include <gossipod/limits.h>
+
+#include <algorithm>
+#include <string>
+
+#include "swim/formulas.h"
+
+namespace gossipod::swim {
+namespace {
+
+// Six or more bytes say what the member can do; fewer say nothing.
+Versions versions_of(Bytes bytes) {
+  if (bytes.size() < limits::versions_bytes) return {};
+  return {bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5]};
+}
+
+// memberlist ignores a claim whose range of protocol versions makes no sense.
+bool versions_make_sense(Bytes bytes) {
+  return bytes.size() < 3 || (bytes[0] != 0 && bytes[1] != 0 && bytes[0] <= bytes[1]);
+}
+
+constexpr Duration reap_interval_min = std::chrono::seconds{1};
+
+IdentityFields fields_of(const wire::Alive& claim) {
+  return {.name = claim.node,
+          .address = claim.address,
+          .port = claim.port,
+          .metadata = claim.metadata,
+          .versions = versions_of(claim.versions)};
+}
+
+}  // namespace
+
+void Claims::begin(TimePoint now, IdentityRef self, Incarnation incarnation) {
+  context_.self = table_.add(std::move(self), {MemberState::alive, incarnation}, now);
+  dissemination_.tell_alive(context_.self);
+  context_.reporter.count(Counter::claims_alive);
+  context_.reporter.count(Counter::joins);
+  tell(Event::Kind::join, context_.self);
+  reap_at_ = now + std::max(context_.config.gossip_to_the_dead, reap_interval_min);
+}
+
+void Claims::on_deadline(TimePoint now) {
+  expire_suspicions(now);
+  if (reap_at_ > now) return;
+  reap_at_ = now + std::max(context_.config.gossip_to_the_dead, reap_interval_min);
+  reap(now);
+}
+
+TimePoint Claims::next_deadline() const { return std::min(reap_at_, suspicions_.next_deadline()); }
+
+void Claims::on_alive(TimePoint now, const wire::Alive& given) {
+  wire::Alive claim = given;
+  if (claim.port == 0 || context_.config.protocol_version < 2) claim.port = context_.bind_port;
+  if (!valid(claim)) return refuse(now, Counter::drop_invalid_claim, claim.node, "invalid");
+
+  const auto known = table_.find(claim.node);
+  if (known == context_.self && context_.leaving) return;
+  IdentityFields fields = fields_of(claim);
+  if (context_.delegate != nullptr && !context_.delegate->accept_alive(fields)) {
+    return refuse(now, Counter::drop_invalid_claim, claim.node, "vetoed");
+  }
+
+  if (!known) {
+    // At incarnation 0 nothing could ever be known of it: there would be an entry, but no member.
+    if (claim.incarnation == Incarnation{}) {
+      return refuse(now, Counter::drop_invalid_claim, claim.node, "incarnation 0");
+    }
+    if (table_.size() >= context_.config.members_max) {
+      return refuse(now, Counter::drop_overload, claim.node, "too many members");
+    }
+    const MemberIndex member =
+        table_.add(context_.pool->intern(fields), {MemberState::dead, Incarnation{}}, now);
+    return adopt(now, member, table_[member].identity, claim.incarnation);
+  }
+
+  const Row& row = table_[*known];
+  const auto endpoint = Endpoint::from_address(claim.address, claim.port);
+  const bool moved = row.identity->endpoint() != *endpoint;
+  if (moved) {
+    // A name may move only when whoever had it is gone: at once if it said so, else after a time.
+    const Duration reclaim = context_.config.dead_reclaim_time;
+    const bool free =
+        row.state == MemberState::left ||
+        (row.state == MemberState::dead && reclaim > Duration{0} && now - row.changed > reclaim);
+    if (!free) {
+      context_.reporter.count(Counter::conflicts);
+      context_.reporter.tell_limited(now, Fact::Level::warning, Fact::Id::conflict,
+                                     {{"member", claim.node},
+                                      {"known", to_string(row.identity->endpoint())},
+                                      {"claimed", to_string(*endpoint)}});
+      return tell(Event::Kind::conflict, *known, context_.pool->intern(fields));
+    }
+  } else if (*known == context_.self) {
+    return on_alive_self(now, claim);
+  } else if (!overrides({MemberState::alive, claim.incarnation}, row.belief())) {
+    return context_.reporter.count(Counter::claims_stale);
+  }
+  // Without versions the claim says nothing new about them.
+  if (fields.versions == Versions{}) fields.versions = row.identity->versions();
+  adopt(now, *known, context_.pool->intern(fields), claim.incarnation);
+}
+
+void Claims::on_alive_self(TimePoint now, const wire::Alive& claim) {
+  const Row& own = table_[context_.self];
+  if (claim.incarnation < own.incarnation) {
+    return context_.reporter.count(Counter::claims_stale);
+  }
+  const Versions& versions = own.identity->versions();
+  const bool same = claim.incarnation == own.incarnation &&
+                    claim.versions.size() == limits::versions_bytes &&
+                    versions_of(claim.versions) == versions &&
+                    std::ranges::equal(claim.metadata, own.identity->metadata());
+  if (same) return context_.reporter.count(Counter::claims_stale);
+  // Somebody remembers another us, from before a restart: only a newer incarnation corrects that.
+  context_.reporter.count(Counter::claims_alive);
+  refute(now, claim.incarnation, claim.node);
+}
+
+void Claims::adopt(TimePoint now, MemberIndex member, IdentityRef identity,
+                   Incarnation incarnation) {
+  const MemberState before = table_[member].state;
+  const bool metadata_changed =
+      !std::ranges::equal(table_[member].identity->metadata(), identity->metadata());
+  lift_suspicion(member);
+  table_.set_identity(member, std::move(identity));
+  table_.set_incarnation(member, incarnation);
+  if (before != MemberState::alive) table_.set_state(member, MemberState::alive, now);
+  dissemination_.tell_alive(member);
+  context_.reporter.count(Counter::claims_alive);
+  if (is_gone(before)) {
+    context_.reporter.count(Counter::joins);
+    context_.reporter.tell(now, Fact::Level::info, Fact::Id::joined,
+                           {{"member", table_[member].identity->name()}});
+    return tell(Event::Kind::join, member);
+  }
+  if (before == MemberState::suspect) {
+    context_.reporter.tell(now, Fact::Level::info, Fact::Id::alive_again,
+                           {{"member", table_[member].identity->name()}});
+    tell(Event::Kind::alive, member);
+  }
+  if (metadata_changed) tell(Event::Kind::update, member);
+}
+
+void Claims::on_suspect(TimePoint now, const wire::Suspect& claim) {
+  if (const auto member = accused(claim.node, claim.from, claim.incarnation)) {
+    accuse(now, *member, claim.incarnation, accuser(claim.from));
+  }
+}
+
+void Claims::on_dead(TimePoint now, const wire::Dead& claim) {
+  if (const auto member = accused(claim.node, claim.from, claim.incarnation)) {
+    const std::uint32_t slot = table_[*member].suspicion;
+    const std::uint32_t agreed = slot == no_slot ? 0 : suspicions_.outcome(slot).confirmations;
+    bury(now, *member, claim.incarnation, accuser(claim.from), agreed, 0);
+  }
+}
+
+std::optional<MemberIndex> Claims::accused(std::string_view node, std::string_view from,
+                                           Incarnation incarnation) {
+  if (from.size() > limits::name_bytes_max) {
+    context_.reporter.count(Counter::drop_invalid_claim);
+    return std::nullopt;
+  }
+  const auto member = table_.find(node);
+  if (!member || incarnation < table_[*member].incarnation) {
+    context_.reporter.count(Counter::claims_stale);
+    return std::nullopt;
+  }
+  if (!believable(incarnation, table_[*member].incarnation)) {
+    context_.reporter.count(Counter::drop_invalid_claim);
+    return std::nullopt;
+  }
+  return member;
+}
+
+// Whoever accuses at the end of the number range would leave the accused no answer.
+bool Claims::believable(Incarnation accusation, Incarnation known) const {
+  constexpr std::uint32_t top = 0xffff'ffffu - limits::incarnation_guard;
+  return accusation.value() < top || accusation == known;
+}
+
+IdentityRef Claims::accuser(std::string_view name) const {
+  if (const auto member = table_.find(name)) return table_[*member].identity;
+  return context_.pool->intern({.name = name, .address = {}, .metadata = {}, .versions = {}});
+}
+
+void Claims::suspect(TimePoint now, MemberIndex member, Incarnation probed) {
+  if (probed < table_[member].incarnation) return;  // it spoke up while we waited
+  if (context_.config.level == Level::suspicion) return accuse(now, member, probed, self());
+  bury(now, member, probed, self(), 0, 0);
+}
+
+void Claims::accuse(TimePoint now, MemberIndex member, Incarnation incarnation,
+                    const IdentityRef& from) {
+  const Row& row = table_[member];
+  if (row.suspicion != no_slot) {
+    // A newer accusation of a suspect is a confirmation, and says which incarnation to answer.
+    if (!suspicions_.confirm(row.suspicion, from, now)) {
+      return context_.reporter.count(Counter::claims_stale);
+    }
+    if (incarnation > row.incarnation) table_.set_incarnation(member, incarnation);
+    context_.reporter.tell(now, Fact::Level::info, Fact::Id::confirmed,
+                           {{"member", row.identity->name()}, {"by", from->name()}});
+    return dissemination_.tell_accusation(member, MemberState::suspect, from);
+  }
+  if (!overrides({MemberState::suspect, incarnation}, row.belief())) {
+    return context_.reporter.count(Counter::claims_stale);
+  }
+  if (member == context_.self) return refute(now, incarnation, from->name());
+
+  const Duration low = context_.config.suspicious_timeout.value_or(suspicion_low(
+      context_.config.suspicion_multiplier, table_.size(), context_.config.probing_interval));
+  const Suspicions::Course course{
+      .low = low,
+      .high = low * context_.config.suspicion_max_multiplier,
+      .wanted = confirmations_wanted(context_.config.suspicion_multiplier, table_.size())};
+  table_.set_incarnation(member, incarnation);
+  table_.set_state(member, MemberState::suspect, now);
+  table_.row(member).suspicion = suspicions_.begin(member, from, course, now);
+  dissemination_.tell_accusation(member, MemberState::suspect, from);
+  context_.reporter.count(Counter::claims_suspect);
+  context_.reporter.tell(now, Fact::Level::info, Fact::Id::suspected,
+                         {{"member", row.identity->name()}, {"by", from->name()}});
+  tell(Event::Kind::suspect, member, from);
+}
+
+void Claims::expire_suspicions(TimePoint now) {
+  while (const auto member = suspicions_.poll_expired(now)) {
+    const Suspicions::Outcome outcome = suspicions_.outcome(table_[*member].suspicion);
+    if (outcome.confirmations < outcome.wanted) {
+      context_.reporter.count(Counter::suspicions_degraded);
+    }
+    bury(now, *member, table_[*member].incarnation, self(), outcome.confirmations, 0);
+  }
+}
+
+void Claims::leave(TimePoint now, OperationId operation) {
+  context_.leaving = true;
+  if (is_gone(table_[context_.self].state)) {
+    // Said already: the same outcome as the first time, once it is out.
+    if (!dissemination_.wait_for(context_.self, operation)) context_.done(operation);
+    return;
+  }
+  const IdentityRef from = self();
+  bury(now, context_.self, table_[context_.self].incarnation, from, 0, operation);
+}
+
+void Claims::remove(TimePoint now, MemberIndex member) {
+  const IdentityRef from = table_[member].identity;
+  bury(now, member, table_[member].incarnation, from, 0, 0);
+}
+
+void Claims::bury(TimePoint now, MemberIndex member, Incarnation incarnation,
+                  const IdentityRef& given, std::uint32_t confirmations, OperationId operation) {
+  const IdentityRef from = given;  // may live in what changes below
+  const Row& row = table_[member];
+  const bool said_so = from->name() == row.identity->name();
+  const MemberState gone = said_so ? MemberState::left : MemberState::dead;
+  if (!overrides({gone, incarnation}, row.belief())) {
+    context_.reporter.count(Counter::claims_stale);
+    return context_.done(operation);
+  }
+  if (member == context_.self && !context_.leaving) return refute(now, incarnation, from->name());
+
+  lift_suspicion(member);
+  table_.set_incarnation(member, incarnation);
+  table_.set_state(member, gone, now);
+  dissemination_.tell_accusation(member, gone, from, operation);
+  context_.reporter.count(Counter::claims_dead);
+  context_.reporter.count(Counter::leaves);
+  context_.reporter.tell(now, Fact::Level::info, said_so ? Fact::Id::member_left : Fact::Id::died,
+                         {{"member", row.identity->name()}, {"by", from->name()}});
+  tell(said_so ? Event::Kind::leave : Event::Kind::dead, member, from, confirmations);
+}
+
+void Claims::refute(TimePoint now, Incarnation accused, std::string_view by) {
+  const Row& own = table_[context_.self];
+  // Past the accusation, not just past ourselves: after a restart others may remember an
+  // incarnation above the one we came back with.
+  const Incarnation answer = std::max(accused, own.incarnation).next();
+  const std::string accuser_name{by};  // `by` may be borrowed from what changes
+  table_.set_incarnation(context_.self, answer);
+  context_.health.on_trouble();
+  dissemination_.tell_alive(context_.self);
+  context_.reporter.count(Counter::refutations);
+  context_.reporter.tell_limited(
+      now, Fact::Level::warning, Fact::Id::refuted,
+      {{"incarnation", std::uint64_t{answer.value()}}, {"by", std::string_view{accuser_name}}});
+  tell(Event::Kind::refuted, context_.self, accuser(accuser_name));
+}
+
+void Claims::announce(TimePoint now, IdentityRef identity, OperationId operation) {
+  const Row& own = table_[context_.self];
+  const bool changed = !std::ranges::equal(own.identity->metadata(), identity->metadata());
+  table_.set_identity(context_.self, std::move(identity));
+  table_.set_incarnation(context_.self, own.incarnation.next());
+  dissemination_.tell_alive(context_.self, operation);
+  context_.reporter.count(Counter::claims_alive);
+  if (!changed) return;
+  context_.reporter.tell(now, Fact::Level::info, Fact::Id::updated,
+                         {{"member", own.identity->name()}});
+  tell(Event::Kind::update, context_.self);
+}
+
+void Claims::reap(TimePoint now) {
+  for (std::uint32_t place = 0; place < table_.slots(); ++place) {
+    const MemberIndex member{place};
+    const Row& row = table_[member];
+    if (!row.identity || member == context_.self || !is_gone(row.state)) continue;
+    if (now - row.changed <= context_.config.gossip_to_the_dead) continue;
+    dissemination_.forget(member);
+    table_.remove(member);
+  }
+}
+
+void Claims::excuse(Duration lateness) { suspicions_.delay(lateness); }
+
+void Claims::lift_suspicion(MemberIndex member) {
+  std::uint32_t& slot = table_.row(member).suspicion;
+  if (slot == no_slot) return;
+  suspicions_.lift(slot);
+  slot = no_slot;
+}
+
+void Claims::tell(Event::Kind kind, MemberIndex member, const IdentityRef& by,
+                  std::uint32_t confirmations) {
+  Event event;
+  event.kind = kind;
+  event.who = table_[member].identity;
+  event.other = by;
+  event.incarnation = table_[member].incarnation;
+  event.confirmations = confirmations;
+  context_.events.push(std::move(event));
+}
+
+bool Claims::valid(const wire::Alive& claim) const {
+  return !claim.node.empty() && claim.node.size() <= limits::name_bytes_max &&
+         claim.metadata.size() <= limits::metadata_bytes_max &&
+         (claim.address.size() == 4 || claim.address.size() == 16) &&
+         versions_make_sense(claim.versions);
+}
+
+void Claims::refuse(TimePoint now, Counter counter, std::string_view member,
+                    std::string_view reason) {
+  context_.reporter.count(counter);
+  context_.reporter.tell_limited(now, Fact::Level::warning, Fact::Id::claim_refused,
+                                 {{"member", member}, {"reason", reason}});
+}
+
+}  // namespace gossipod::swim

@@ -1,0 +1,75 @@
+// Claims: every claim about every member goes through here, from gossip, push-pull, our own probes
+// or ourselves; this is the only place where beliefs change. The rule itself is merge_rule.h; here
+// are its exceptions (ourselves, other addresses) and its consequences: what is told on, which
+// suspicion begins or ends, what the application hears.
+//
+// SWIM 4.2; memberlist-compatible but for the quirks named in docs/design.md.
+#pragma once
+
+#include <gossipod/swim/node.h>
+#include <gossipod/wire/message.h>
+
+#include <string_view>
+
+#include "swim/context.h"
+#include "swim/dissemination.h"
+#include "swim/member_table.h"
+#include "swim/suspicions.h"
+
+namespace gossipod::swim {
+
+class Claims {
+ public:
+  Claims(Context& context, MemberTable& table, Suspicions& suspicions, Dissemination& dissemination)
+      : context_{context}, table_{table}, suspicions_{suspicions}, dissemination_{dissemination} {}
+
+  // We are, with this identity: the first claim of all, and a join for the application.
+  void begin(TimePoint now, IdentityRef self, Incarnation incarnation);
+
+  // What others claim. Validated here: nothing outside the limits gets in.
+  void on_alive(TimePoint now, const wire::Alive& claim);
+  void on_suspect(TimePoint now, const wire::Suspect& claim);
+  void on_dead(TimePoint now, const wire::Dead& claim);
+
+  // What we claim.
+  void suspect(TimePoint now, MemberIndex member, Incarnation probed);  // it did not answer
+  void leave(TimePoint now, OperationId operation);
+  void announce(TimePoint now, IdentityRef self, OperationId operation);  // our new identity
+  void remove(TimePoint now, MemberIndex member);                         // as if it had left
+
+  // Suspicions that are over become deaths; now and then the long gone are forgotten.
+  void on_deadline(TimePoint now);
+  [[nodiscard]] TimePoint next_deadline() const;
+  // Forgets those that have been gone for long enough; never ourselves.
+  void reap(TimePoint now);
+  // The process was stopped for that long: nobody is accused for it.
+  void excuse(Duration lateness);
+
+  [[nodiscard]] const IdentityRef& self() const { return table_[context_.self].identity; }
+
+ private:
+  void accuse(TimePoint now, MemberIndex member, Incarnation incarnation, const IdentityRef& from);
+  void bury(TimePoint now, MemberIndex member, Incarnation incarnation, const IdentityRef& from,
+            std::uint32_t confirmations, OperationId operation);
+  void refute(TimePoint now, Incarnation accused, std::string_view by);
+  void adopt(TimePoint now, MemberIndex member, IdentityRef identity, Incarnation incarnation);
+  void on_alive_self(TimePoint now, const wire::Alive& claim);
+  void lift_suspicion(MemberIndex member);
+  void tell(Event::Kind kind, MemberIndex member, const IdentityRef& by = {},
+            std::uint32_t confirmations = 0);
+  [[nodiscard]] bool valid(const wire::Alive& claim) const;
+  [[nodiscard]] bool believable(Incarnation accusation, Incarnation known) const;
+  [[nodiscard]] IdentityRef accuser(std::string_view name) const;
+  [[nodiscard]] std::optional<MemberIndex> accused(std::string_view node, std::string_view from,
+                                                   Incarnation incarnation);
+  void expire_suspicions(TimePoint now);
+  void refuse(TimePoint now, Counter counter, std::string_view member, std::string_view reason);
+
+  Context& context_;
+  MemberTable& table_;
+  Suspicions& suspicions_;
+  Dissemination& dissemination_;
+  TimePoint reap_at_ = never;
+};
+
+}  // namespace gossipod::swim

@@ -1,0 +1,61 @@
+// Context: what all parts of one machine share: who we are, chance, the seams, and what is told to
+// the application.
+#pragma once
+
+#include <gossipod/config.h>
+#include <gossipod/limits.h>
+#include <gossipod/swim/delegate.h>
+#include <gossipod/swim/identity.h>
+#include <gossipod/swim/node.h>
+
+#include <cstdint>
+#include <memory>
+
+#include "base/reporter.h"
+#include "base/rng.h"
+#include "swim/fifo.h"
+#include "swim/local_health.h"
+
+namespace gossipod::swim {
+
+struct Context {
+  Context(const Config& configuration, const NodeContext& given)
+      : config{configuration},
+        rng{given.seed},
+        pool{given.pool},
+        delegate{given.delegate},
+        reporter{given.observer, given.counters},
+        health{configuration.health_max_multiplier},
+        bind_port{given.local.port} {}
+
+  // The outcome of something the application asked for.
+  void done(OperationId operation, std::optional<Error> error = std::nullopt) {
+    if (operation == 0) return;
+    Event event;
+    event.kind = Event::Kind::done;
+    event.operation = operation;
+    event.error = std::move(error);
+    events.push(std::move(event));
+  }
+
+  // The longest message that can go out as a datagram, alone.
+  [[nodiscard]] std::size_t packet_room() const {
+    const std::size_t label = config.label.empty() ? 0 : 2 + config.label.size();
+    const bool sealed = !config.keys.empty();  // keys may come later; then the session refuses more
+    const std::size_t seal = !sealed ? 0 : config.protocol_version < 2 ? 45 : 29;
+    return config.packet_bytes - label - seal - limits::crc_bytes;
+  }
+
+  const Config config;
+  Rng rng;
+  std::shared_ptr<IdentityPool> pool;
+  Delegate* delegate;  // may be null
+  Reporter reporter;
+  LocalHealth health;
+  Fifo<Event> events;
+  MemberIndex self;
+  std::uint16_t bind_port;  // what a claim without a port means
+  bool leaving = false;     // from leave() on, for good
+};
+
+}  // namespace gossipod::swim

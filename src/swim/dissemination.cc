@@ -1,0 +1,190 @@
+#include "swim/dissemination.h"
+
+#include <gossipod/assert.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace gossipod::swim {
+namespace {
+
+std::array<std::uint8_t, 6> bytes_of(const Versions& versions) {
+  return {versions.protocol_min, versions.protocol_max, versions.protocol_current,
+          versions.delegate_min, versions.delegate_max, versions.delegate_current};
+}
+
+}  // namespace
+
+wire::Alive Dissemination::alive_of(const Item& item) const {
+  return wire::Alive{.incarnation = item.incarnation,
+                     .node = item.ref->name(),
+                     .address = item.ref->address(),
+                     .port = item.ref->endpoint().port,
+                     .metadata = item.ref->metadata(),
+                     .versions = {}};
+}
+
+void Dissemination::tell_alive(MemberIndex about, OperationId operation) {
+  const Row& row = table_[about];
+  Item item{.ref = row.identity,
+            .about = about.value(),
+            .incarnation = row.incarnation,
+            .kind = Kind::alive};
+  wire::Alive message = alive_of(item);
+  const auto versions = bytes_of(item.ref->versions());
+  if (item.ref->knows_versions()) message.versions = versions;
+  item.length = static_cast<std::uint16_t>(wire::encoded_size(message));
+  queue(std::move(item), {}, operation);
+}
+
+void Dissemination::tell_accusation(MemberIndex about, MemberState state, const IdentityRef& from,
+                                    OperationId operation) {
+  const Row& row = table_[about];
+  Item item{.ref = from,
+            .about = about.value(),
+            .incarnation = row.incarnation,
+            .kind = state == MemberState::suspect ? Kind::suspect : Kind::dead};
+  // Both have the same shape, and so the same length.
+  item.length = static_cast<std::uint16_t>(wire::encoded_size(wire::Dead{
+      .incarnation = row.incarnation, .node = row.identity->name(), .from = from->name()}));
+  queue(std::move(item), {}, operation);
+}
+
+bool Dissemination::tell_user(Bytes payload, std::size_t bytes_max) {
+  if (user_bytes_ + payload.size() > bytes_max) return false;
+  user_bytes_ += payload.size();
+  Item item{.kind = Kind::user};
+  item.length = static_cast<std::uint16_t>(1 + payload.size());
+  queue(std::move(item), payload, 0);
+  return true;
+}
+
+void Dissemination::forget(MemberIndex about) {
+  const std::uint32_t slot = table_[about].told;
+  if (slot == no_slot) return;
+  Tier& tier = tiers_[items_[slot].told];
+  const auto at = std::lower_bound(tier.begin(), tier.end(), slot,
+                                   [this](auto a, auto b) { return before(a, b); });
+  GOSSIPOD_ASSERT(at != tier.end() && *at == slot);
+  tier.erase(at);
+  finish(slot);
+}
+
+bool Dissemination::wait_for(MemberIndex about, OperationId operation) {
+  const std::uint32_t slot = table_[about].told;
+  if (slot == no_slot) return false;
+  extra_of(items_[slot]).operations.push_back(operation);
+  return true;
+}
+
+Dissemination::Extra& Dissemination::extra_of(Item& item) {
+  if (item.extra == no_slot && free_extras_.empty()) {
+    item.extra = static_cast<std::uint32_t>(extras_.size());
+    extras_.emplace_back();
+  } else if (item.extra == no_slot) {
+    item.extra = free_extras_.back();
+    free_extras_.pop_back();
+  }
+  return extras_[item.extra];
+}
+
+void Dissemination::queue(Item item, Bytes payload, OperationId operation) {
+  if (item.kind != Kind::user) forget(MemberIndex{item.about});
+  item.id = next_id_++;
+  if (item.kind == Kind::user) extra_of(item).payload.assign(payload.begin(), payload.end());
+  if (operation != 0) extra_of(item).operations.push_back(operation);
+  std::uint32_t slot = static_cast<std::uint32_t>(items_.size());
+  if (free_.empty()) {
+    items_.push_back(std::move(item));
+  } else {
+    slot = free_.back();
+    free_.pop_back();
+    items_[slot] = std::move(item);
+  }
+  if (items_[slot].kind != Kind::user) table_.row(MemberIndex{items_[slot].about}).told = slot;
+  insert(slot);
+  ++live_;
+}
+
+void Dissemination::finish(std::uint32_t slot) {
+  Item& item = items_[slot];
+  if (item.kind != Kind::user) table_.row(MemberIndex{item.about}).told = no_slot;
+  if (item.extra != no_slot) {
+    Extra& extra = extras_[item.extra];
+    finished_.insert(finished_.end(), extra.operations.begin(), extra.operations.end());
+    user_bytes_ -= extra.payload.size();
+    extra = Extra{};
+    free_extras_.push_back(item.extra);
+  }
+  item = Item{};
+  free_.push_back(slot);
+  --live_;
+}
+
+bool Dissemination::before(std::uint32_t a, std::uint32_t b) const {
+  const Item& left = items_[a];
+  const Item& right = items_[b];
+  return left.length != right.length ? left.length > right.length : left.id > right.id;
+}
+
+void Dissemination::take(wire::PacketBuilder& packet, std::uint32_t limit) {
+  if (live_ == 0) return;
+  taken_.clear();
+  for (Tier& tier : tiers_) {
+    std::size_t kept = 0;
+    std::size_t at = 0;
+    for (; at < tier.size() && packet.room() > 0; ++at) {
+      const Item& item = items_[tier[at]];
+      if (item.length <= packet.room() && add_to(packet, item)) {
+        taken_.push_back(tier[at]);
+      } else {
+        tier[kept++] = tier[at];
+      }
+    }
+    tier.erase(tier.begin() + static_cast<Tier::difference_type>(kept),
+               tier.begin() + static_cast<Tier::difference_type>(at));
+  }
+  // Only now do they move on, so that nothing is told twice in one packet.
+  limit = std::clamp<std::uint32_t>(limit, 1, std::numeric_limits<std::uint8_t>::max());
+  for (const std::uint32_t slot : taken_) {
+    if (++items_[slot].told >= limit) {
+      finish(slot);
+    } else {
+      insert(slot);
+    }
+  }
+}
+
+bool Dissemination::add_to(wire::PacketBuilder& packet, const Item& item) const {
+  switch (item.kind) {
+    case Kind::alive: {
+      wire::Alive message = alive_of(item);
+      const auto versions = bytes_of(item.ref->versions());
+      if (item.ref->knows_versions()) message.versions = versions;
+      return packet.add(message);
+    }
+    case Kind::suspect:
+      return packet.add(wire::Suspect{.incarnation = item.incarnation,
+                                      .node = table_[MemberIndex{item.about}].identity->name(),
+                                      .from = item.ref->name()});
+    case Kind::dead:
+      return packet.add(wire::Dead{.incarnation = item.incarnation,
+                                   .node = table_[MemberIndex{item.about}].identity->name(),
+                                   .from = item.ref->name()});
+    case Kind::user:
+      return packet.add(wire::User{.payload = extras_[item.extra].payload});
+  }
+  return false;
+}
+
+void Dissemination::insert(std::uint32_t slot) {
+  const std::size_t told = items_[slot].told;
+  if (tiers_.size() <= told) tiers_.resize(told + 1);
+  Tier& tier = tiers_[told];
+  tier.insert(std::lower_bound(tier.begin(), tier.end(), slot,
+                               [this](auto a, auto b) { return before(a, b); }),
+              slot);
+}
+
+}  // namespace gossipod::swim

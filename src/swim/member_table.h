@@ -1,0 +1,124 @@
+// MemberTable: what is believed of each member, ourselves included.
+//
+// A member is a dense index; its row, its entry in the index by name and its place in the probe
+// order take at most 64 bytes. Who it says it is lives in the pool. Places of forgotten members are
+// used again. Nothing here decides anything: see Claims.
+#pragma once
+
+#include <gossipod/swim/identity.h>
+#include <gossipod/swim/node.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/rng.h"
+#include "swim/merge_rule.h"
+
+namespace gossipod::swim {
+
+inline constexpr std::uint32_t no_slot = 0xffff'ffffu;
+
+struct Row {
+  IdentityRef identity;  // none: a free place
+  TimePoint changed;     // when the state last changed
+  Incarnation incarnation;
+  std::uint32_t order_at = no_slot;   // in the probe order; of a free place: the next free one
+  std::uint32_t suspicion = no_slot;  // Suspicions' slot, while suspect
+  std::uint32_t told = no_slot;       // Dissemination's slot, while there is something to tell
+  MemberState state = MemberState::alive;
+
+  [[nodiscard]] Belief belief() const { return {state, incarnation}; }
+};
+static_assert(sizeof(Row) <= 40);
+
+class MemberTable {
+ public:
+  MemberTable(IdentityPool& pool, Rng& rng) : pool_{pool}, rng_{rng} {}
+
+  [[nodiscard]] std::optional<MemberIndex> find(std::string_view name) const;
+  [[nodiscard]] const Row& operator[](MemberIndex index) const { return rows_[index.value()]; }
+  // For the slots that the parts keep in a row; beliefs change through the functions below.
+  [[nodiscard]] Row& row(MemberIndex index) { return rows_[index.value()]; }
+
+  // A new member, placed at random in the probe order so that it is probed within this round or the
+  // next (SWIM 4.3).
+  MemberIndex add(IdentityRef identity, Belief belief, TimePoint now);
+  void remove(MemberIndex index);
+  void set_identity(MemberIndex index, IdentityRef identity);  // of the same name
+  void set_incarnation(MemberIndex index, Incarnation incarnation);
+  void set_state(MemberIndex index, MemberState state, TimePoint now);
+  void shift_changed(MemberIndex index, Duration by) { rows_[index.value()].changed += by; }
+
+  // How many are known, ourselves and the dead included: N in all formulas.
+  [[nodiscard]] std::size_t size() const { return order_.size(); }
+  [[nodiscard]] std::size_t slots() const { return rows_.size(); }
+  [[nodiscard]] std::size_t count(MemberState state) const {
+    return counts_[static_cast<std::size_t>(state)];
+  }
+  [[nodiscard]] std::size_t bytes() const;
+  // Grows with every change anybody could see.
+  [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
+
+  // --- Probe order: random round robin
+  // -------------------------------------------------------------------- The next in the order;
+  // nothing at the end of a round, which also starts the next one, reshuffled.
+  [[nodiscard]] std::optional<MemberIndex> next_in_order();
+  [[nodiscard]] const std::vector<MemberIndex>& order() const { return order_; }
+
+  // Up to `k` different members for which `wanted` holds, at random, into `out`. Exhaustive while
+  // the table is small, else drawn 3 N times at most; may be fewer. memberlist-compatible.
+  template <class Wanted>
+  void pick(std::size_t k, Wanted wanted, std::vector<MemberIndex>& out);
+
+  // Pages of 64 places that changed since this was asked last.
+  [[nodiscard]] std::optional<std::size_t> poll_changed_page();
+
+ private:
+  struct Slot {
+    std::uint32_t hash = 0;
+    std::uint32_t row = no_slot;
+  };
+  void touch(MemberIndex index);
+  void index_add(std::uint32_t hash, std::uint32_t row);
+  void index_remove(std::uint32_t hash, std::uint32_t row);
+
+  IdentityPool& pool_;
+  Rng& rng_;
+  std::vector<Row> rows_;
+  std::vector<Slot> index_;  // open addressing by name, a power of two
+  std::vector<MemberIndex> order_;
+  std::vector<std::uint32_t> changed_pages_;
+  std::vector<bool> page_changed_;
+  std::vector<MemberIndex> draw_;
+  std::array<std::size_t, 4> counts_{};
+  std::uint64_t epoch_ = 0;
+  std::size_t cursor_ = 0;
+  std::uint32_t free_ = no_slot;
+};
+
+template <class Wanted>
+void MemberTable::pick(std::size_t k, Wanted wanted, std::vector<MemberIndex>& out) {
+  out.clear();
+  const std::size_t n = order_.size();
+  if (n < 3 * k) {
+    draw_ = order_;
+    for (std::size_t left = n; left > 0 && out.size() < k; --left) {
+      const std::uint32_t at = rng_.below(static_cast<std::uint32_t>(left));
+      if (wanted(draw_[at])) out.push_back(draw_[at]);
+      draw_[at] = draw_[left - 1];
+    }
+    return;
+  }
+  for (std::size_t tries = 0; tries < 3 * n && out.size() < k; ++tries) {
+    const MemberIndex drawn = order_[rng_.below(static_cast<std::uint32_t>(n))];
+    bool taken = false;
+    for (const MemberIndex other : out) taken = taken || other == drawn;
+    if (!taken && wanted(drawn)) out.push_back(drawn);
+  }
+}
+
+}  // namespace gossipod::swim

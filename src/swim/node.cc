@@ -1,0 +1,311 @@
+#include <gossipod/assert.h>
+#include <gossipod/limits.h>
+#include <gossipod/swim/machine.h>
+#include <gossipod/swim/node.h>
+
+#include <algorithm>
+#include <string>
+
+#include "swim/claims.h"
+#include "swim/context.h"
+#include "swim/dissemination.h"
+#include "swim/exchanges.h"
+#include "swim/member_table.h"
+#include "swim/prober.h"
+#include "swim/push_pull.h"
+#include "swim/responder.h"
+#include "swim/stream_handler.h"
+#include "swim/suspicions.h"
+#include "swim/trace.h"
+#include "swim/transmitter.h"
+#include "swim/user_messages.h"
+
+namespace gossipod::swim {
+
+static_assert(Machine<Node>);
+
+namespace {
+
+// What others are told to reach us by.
+Endpoint advertised(const Config& config, const Endpoint& local) {
+  Endpoint endpoint = config.advertise.value_or(local);
+  if (endpoint.port == 0) endpoint.port = local.port;
+  return endpoint;
+}
+
+IdentityRef own_identity(const Config& config, IdentityPool& pool, const Endpoint& endpoint,
+                         std::string_view metadata) {
+  constexpr std::uint8_t protocol_least = 1;
+  constexpr std::uint8_t protocol_most = 5;
+  return pool.intern(
+      {.name = config.name,
+       .address = endpoint.address(),
+       .port = endpoint.port,
+       .metadata = metadata.empty() ? Bytes{} : as_bytes(metadata),
+       .versions = {protocol_least, protocol_most, config.protocol_version, config.delegate_min,
+                    config.delegate_max, config.delegate_current}});
+}
+
+Error unknown_member(std::string_view name) {
+  return {Errc::unknown_member, "member", "\"" + std::string{name} + "\" is not known"};
+}
+
+}  // namespace
+
+// The parts, in the order in which they need one another.
+struct Node::Parts {
+  Parts(const Config& config, const NodeContext& given, TimePoint now)
+      : context{config, given}, table{*context.pool, context.rng} {
+    claims.begin(
+        now, own_identity(config, *context.pool, advertised(config, given.local), config.metadata),
+        Incarnation{1});
+    transmitter.begin(now);
+    prober.begin(now);
+    push_pull.begin(now);
+  }
+
+  [[nodiscard]] bool alone() const {
+    const std::size_t live = table.count(MemberState::alive) + table.count(MemberState::suspect);
+    return live == (is_gone(table[context.self].state) ? 0u : 1u);
+  }
+
+  // The process was stopped, swapped out or starved: nobody is accused for what we did not hear.
+  void excuse(TimePoint now, Duration lateness) {
+    context.reporter.count(Counter::late_turns);
+    context.reporter.tell_limited(now, Fact::Level::warning, Fact::Id::late_turn,
+                                  {{"lateness_ns", std::int64_t{lateness.count()}}});
+    context.health.on_trouble();
+    prober.excuse(now);
+    responder.excuse();
+    claims.excuse(lateness);
+  }
+
+  // After an input: what one part left for another.
+  void settle() {
+    if (const auto fallback = prober.poll_fallback()) streams.open_fallback(*fallback);
+    for (const OperationId operation : dissemination.finished()) context.done(operation);
+    dissemination.finished().clear();
+  }
+
+  Context context;
+  MemberTable table;
+  Suspicions suspicions;
+  Dissemination dissemination{table};
+  Claims claims{context, table, suspicions, dissemination};
+  Transmitter transmitter{context, table, dissemination};
+  Prober prober{context, table, claims, transmitter};
+  Responder responder{context, table, transmitter};
+  Exchanges exchanges{context};
+  PushPull push_pull{context, table, claims, exchanges};
+  UserMessages user_messages{context, table, dissemination, transmitter, exchanges};
+  StreamHandler streams{context, table, exchanges, push_pull, prober, user_messages};
+};
+
+Node::Node(const Config& config, const NodeContext& context, TimePoint now)
+    : parts_{std::make_unique<Parts>(config, context, now)} {}
+Node::Node(Node&&) noexcept = default;
+Node::~Node() = default;
+
+// --- Inputs: what happened
+// ------------------------------------------------------------------------------
+
+void Node::on_message(TimePoint now, const Arrival& arrival, const wire::Message& message) {
+  Parts& p = *parts_;
+  struct Route {
+    Parts& p;
+    TimePoint now;
+    const Arrival& arrival;
+
+    void operator()(const wire::Ping& m) const { p.responder.on_ping(arrival.from, m); }
+    void operator()(const wire::IndirectPing& m) const {
+      p.responder.on_indirect_ping(now, arrival.from, m);
+    }
+    void operator()(const wire::Ack& m) const {
+      p.context.reporter.count(Counter::acks_received);
+      if (p.prober.on_ack(now, arrival.at, m) || p.responder.on_ack(m.sequence)) return;
+      p.context.reporter.count(Counter::drop_unexpected);
+    }
+    void operator()(const wire::Nack& m) const {
+      p.context.reporter.count(Counter::nacks_received);
+      if (!p.prober.on_nack(m.sequence)) p.context.reporter.count(Counter::drop_unexpected);
+    }
+    void operator()(const wire::Suspect& m) const { p.claims.on_suspect(now, m); }
+    void operator()(const wire::Alive& m) const { p.claims.on_alive(now, m); }
+    void operator()(const wire::Dead& m) const { p.claims.on_dead(now, m); }
+    void operator()(const wire::User& m) const {
+      p.user_messages.deliver(arrival.from, m.payload, false);
+    }
+  };
+  trace_received(p.context.reporter, now, arrival.from, message);
+  p.transmitter.on_input(now);
+  std::visit(Route{p, now, arrival}, message);
+  p.settle();
+}
+
+void Node::on_stream_opened(TimePoint /*now*/, StreamId stream) {
+  parts_->streams.on_opened(stream);
+  parts_->settle();
+}
+
+void Node::on_stream_message(TimePoint now, StreamId stream, const Endpoint& from,
+                             const wire::StreamMessage& message) {
+  parts_->transmitter.on_input(now);
+  parts_->streams.on_message(now, stream, from, message);
+  parts_->settle();
+}
+
+void Node::on_stream_closed(TimePoint now, StreamId stream, const Error* why) {
+  parts_->streams.on_closed(now, stream, why);
+  parts_->settle();
+}
+
+void Node::on_deadline(TimePoint now) {
+  Parts& p = *parts_;
+  const TimePoint due = next_deadline();
+  if (due > now) return;
+  p.transmitter.on_input(now);
+  if (now - due > p.context.config.ack_timeout) p.excuse(now, now - due);
+  p.responder.on_deadline(now);
+  p.prober.on_deadline(now);
+  p.claims.on_deadline(now);
+  p.push_pull.on_deadline(now);
+  p.transmitter.on_deadline(now);
+  p.settle();
+}
+
+// --- Inputs: what the application wants
+// -----------------------------------------------------------------
+
+void Node::join(TimePoint now, OperationId operation, const Peer& seed) {
+  parts_->push_pull.dial(now, operation, seed, true);
+}
+
+void Node::leave(TimePoint now, OperationId operation) {
+  Parts& p = *parts_;
+  p.transmitter.on_input(now);
+  // With nobody to tell there is nothing to wait for.
+  const bool alone = p.alone();
+  p.claims.leave(now, alone ? 0 : operation);
+  if (alone) p.context.done(operation);
+  p.settle();
+}
+
+void Node::set_metadata(TimePoint now, OperationId operation, std::string_view metadata) {
+  Parts& p = *parts_;
+  if (metadata.size() > limits::metadata_bytes_max) {
+    return p.context.done(operation, Error{Errc::too_large, "metadata",
+                                           std::to_string(metadata.size()) + " bytes; at most " +
+                                               std::to_string(limits::metadata_bytes_max)});
+  }
+  if (p.context.leaving) {
+    return p.context.done(operation, Error{Errc::stopped, "metadata", "we have left"});
+  }
+  p.transmitter.on_input(now);
+  const Endpoint endpoint = p.claims.self()->endpoint();
+  const bool alone = p.alone();
+  p.claims.announce(now, own_identity(p.context.config, *p.context.pool, endpoint, metadata),
+                    alone ? 0 : operation);
+  if (alone) p.context.done(operation);
+  p.settle();
+}
+
+void Node::send(TimePoint /*now*/, OperationId operation, const Peer& to, Bytes payload) {
+  parts_->user_messages.send(operation, to, payload);
+}
+
+void Node::send_reliable(TimePoint now, OperationId operation, const Peer& to, Bytes payload) {
+  parts_->user_messages.send_reliable(now, operation, to, payload);
+}
+
+void Node::broadcast(TimePoint now, OperationId operation, Bytes payload) {
+  parts_->transmitter.on_input(now);
+  parts_->user_messages.broadcast(operation, payload);
+}
+
+void Node::ping(TimePoint now, OperationId operation, std::string_view name) {
+  Parts& p = *parts_;
+  const auto member = p.table.find(name);
+  if (!member) return p.context.done(operation, unknown_member(name));
+  p.prober.ping(now, operation, *member);
+}
+
+void Node::remove(TimePoint now, OperationId operation, std::string_view name) {
+  Parts& p = *parts_;
+  const auto member = p.table.find(name);
+  if (!member || *member == p.context.self) return p.context.done(operation, unknown_member(name));
+  p.transmitter.on_input(now);
+  p.claims.remove(now, *member);
+  p.context.done(operation);
+  p.settle();
+}
+
+// --- Outputs
+// ----------------------------------------------------------------------------------------------
+
+std::optional<Transmit> Node::poll_transmit(TimePoint now, MutableBytes out) {
+  auto transmit = parts_->transmitter.poll(now, out);
+  if (!parts_->dissemination.finished().empty()) parts_->settle();
+  return transmit;
+}
+
+std::optional<StreamOrder> Node::poll_stream() { return parts_->exchanges.poll(); }
+
+std::optional<Event> Node::poll_event() { return parts_->context.events.pop(); }
+
+TimePoint Node::next_deadline() const {
+  const Parts& p = *parts_;
+  return std::min({p.prober.next_deadline(), p.responder.next_deadline(), p.claims.next_deadline(),
+                   p.push_pull.next_deadline(), p.transmitter.next_deadline()});
+}
+
+// --- Looking in
+// -------------------------------------------------------------------------------------------
+
+MemberIndex Node::self() const { return parts_->context.self; }
+std::size_t Node::slots() const { return parts_->table.slots(); }
+
+MemberView Node::member(MemberIndex index) const {
+  const Row& row = parts_->table[index];
+  return {row.identity.get(), row.incarnation, row.state, row.changed};
+}
+
+std::optional<MemberIndex> Node::find(std::string_view name) const {
+  return parts_->table.find(name);
+}
+
+std::optional<std::size_t> Node::poll_changed_page() { return parts_->table.poll_changed_page(); }
+
+void Node::fill(Stats& stats) const {
+  const Parts& p = *parts_;
+  stats.health_score = p.context.health.score();
+  stats.queue_length = p.dissemination.size();
+  stats.members_alive = p.table.count(MemberState::alive);
+  stats.members_suspect = p.table.count(MemberState::suspect);
+  stats.members_dead = p.table.count(MemberState::dead);
+  stats.members_left = p.table.count(MemberState::left);
+}
+
+void Node::check_invariants() const {
+  const Parts& p = *parts_;
+  const Row& own = p.table[p.context.self];
+  GOSSIPOD_ASSERT(own.state == MemberState::alive || p.context.leaving);  // we refute
+  GOSSIPOD_ASSERT(own.state != MemberState::suspect && own.state != MemberState::dead);
+  std::size_t known = 0;
+  std::size_t suspects = 0;
+  for (std::uint32_t place = 0; place < p.table.slots(); ++place) {
+    const Row& row = p.table[MemberIndex{place}];
+    if (!row.identity) continue;
+    ++known;
+    const bool suspect = row.state == MemberState::suspect;
+    suspects += suspect ? 1 : 0;
+    GOSSIPOD_ASSERT(suspect == (row.suspicion != no_slot));
+    GOSSIPOD_ASSERT(p.table.find(row.identity->name()) == MemberIndex{place});
+    GOSSIPOD_ASSERT(p.table.order()[row.order_at] == MemberIndex{place});
+    GOSSIPOD_ASSERT(row.incarnation != Incarnation{});
+  }
+  GOSSIPOD_ASSERT(known == p.table.size());
+  GOSSIPOD_ASSERT(known <= p.context.config.members_max);
+  GOSSIPOD_ASSERT(suspects == p.suspicions.size());
+}
+
+}  // namespace gossipod::swim

@@ -1,0 +1,202 @@
+#include "swim/push_pull.h"
+
+#include <gossipod/assert.h>
+#include <gossipod/limits.h>
+
+#include <algorithm>
+
+#include "swim/formulas.h"
+#include "wire/codec.h"
+
+namespace gossipod::swim {
+namespace {
+
+// The versions that all live members can speak.
+struct Range {
+  std::uint8_t low = 0;
+  std::uint8_t high = 0xff;
+  void narrow(std::uint8_t least, std::uint8_t most) {
+    low = std::max(low, least);
+    high = std::min(high, most);
+  }
+  [[nodiscard]] bool holds(std::uint8_t version) const { return low <= version && version <= high; }
+};
+struct Ranges {
+  Range protocol, delegate;
+  void narrow(const Versions& v) {
+    protocol.narrow(v.protocol_min, v.protocol_max);
+    delegate.narrow(v.delegate_min, v.delegate_max);
+  }
+  [[nodiscard]] bool hold(const Versions& v) const {
+    return protocol.holds(v.protocol_current) && delegate.holds(v.delegate_current);
+  }
+};
+
+// Only what lives and says what it speaks has a say: one forgotten entry without versions would
+// otherwise end all exchanges of whoever remembers it.
+std::optional<Versions> speaking(const wire::Record& record) {
+  const bool alive = record.state == static_cast<std::int64_t>(MemberState::alive);
+  if (!alive || record.versions.size() < limits::versions_bytes) return std::nullopt;
+  const Bytes v = record.versions;
+  return Versions{v[0], v[1], v[2], v[3], v[4], v[5]};
+}
+
+}  // namespace
+
+void PushPull::begin(TimePoint now) {
+  const Duration interval = context_.config.push_pull_interval;
+  if (interval == Duration{0}) return;
+  next_at_ = now + context_.rng.below(interval) + interval * push_pull_scale(table_.size());
+}
+
+void PushPull::on_deadline(TimePoint now) {
+  if (next_at_ > now) return;
+  next_at_ = now + context_.config.push_pull_interval * push_pull_scale(table_.size());
+  const auto wanted = [&](MemberIndex member) {
+    return member != context_.self && table_[member].state == MemberState::alive;
+  };
+  table_.pick(1, wanted, partner_);
+  if (partner_.empty()) return;
+  const IdentityRef& identity = table_[partner_.front()].identity;
+  dial(now, 0, {identity->endpoint(), identity->name()}, false);
+}
+
+void PushPull::dial(TimePoint now, OperationId operation, const Peer& to, bool join) {
+  Exchange exchange{.kind = Exchange::Kind::push_pull,
+                    .stream = {},
+                    .to = to.endpoint,
+                    .peer = {},
+                    .operation = operation,
+                    .join = join,
+                    .sequence = {},
+                    .message = {}};
+  if (!to.name.empty() && to.name.size() <= limits::name_bytes_max) {
+    exchange.peer =
+        context_.pool->intern({.name = to.name, .address = {}, .metadata = {}, .versions = {}});
+  }
+  context_.reporter.count(Counter::push_pulls);
+  exchanges_.open(now + context_.config.stream_timeout, std::move(exchange));
+}
+
+SharedBytes PushPull::state(bool join) {
+  Bytes user_state;
+  if (context_.delegate != nullptr) user_state = context_.delegate->local_state(join);
+  if (user_state.size() > limits::user_state_max) user_state = {};  // no peer would take it
+  Cached& cached = cached_[join ? 1 : 0];
+  const bool fresh = cached.bytes != nullptr && cached.epoch == table_.epoch() &&
+                     std::ranges::equal(cached.user_state, user_state);
+  if (!fresh) {
+    cached.user_state.assign(user_state.begin(), user_state.end());
+    cached.epoch = table_.epoch();
+    cached.bytes =
+        std::make_shared<const std::vector<std::uint8_t>>(encode(join, cached.user_state));
+  }
+  return cached.bytes;
+}
+
+std::vector<std::uint8_t> PushPull::encode(bool join, Bytes user_state) const {
+  std::vector<std::uint8_t> out;
+  const auto append = [&](std::size_t bytes, const auto& message) {
+    const std::size_t start = out.size();
+    out.resize(start + bytes);
+    wire::Writer writer{MutableBytes{out}.subspan(start)};
+    wire::encode(writer, message);
+    GOSSIPOD_ASSERT(writer.ok());
+    out.resize(start + writer.size());
+  };
+  constexpr std::size_t header_bytes_max = 64;
+  append(header_bytes_max,
+         wire::PushPullHeader{.join = join,
+                              .nodes = static_cast<std::int64_t>(table_.size()),
+                              .user_state_length = static_cast<std::int64_t>(user_state.size())});
+  for (std::uint32_t place = 0; place < table_.slots(); ++place) {
+    const Row& row = table_[MemberIndex{place}];
+    if (!row.identity) continue;
+    const Versions& v = row.identity->versions();
+    const std::array<std::uint8_t, limits::versions_bytes> versions{
+        v.protocol_min, v.protocol_max, v.protocol_current,
+        v.delegate_min, v.delegate_max, v.delegate_current};
+    const wire::Record record{.name = row.identity->name(),
+                              .address = row.identity->address(),
+                              .port = row.identity->endpoint().port,
+                              .metadata = row.identity->metadata(),
+                              .incarnation = row.incarnation,
+                              .state = static_cast<std::int64_t>(row.state),
+                              .versions = versions};
+    append(wire::encoded_size(record), record);
+  }
+  out.insert(out.end(), user_state.begin(), user_state.end());
+  out.shrink_to_fit();
+  return out;
+}
+
+std::optional<std::string> PushPull::incompatible(const wire::PushPull& remote) const {
+  Ranges ranges;
+  wire::Records records{remote};
+  while (const auto record = records.next()) {
+    if (const auto versions = speaking(*record)) ranges.narrow(*versions);
+  }
+  const auto each_local = [&](auto&& f) {
+    for (std::uint32_t place = 0; place < table_.slots(); ++place) {
+      const Row& row = table_[MemberIndex{place}];
+      const bool speaks =
+          row.identity && row.state == MemberState::alive && row.identity->knows_versions();
+      if (speaks) f(*row.identity);
+    }
+  };
+  each_local([&](const Identity& identity) { ranges.narrow(identity.versions()); });
+
+  std::optional<std::string> odd_one;
+  each_local([&](const Identity& identity) {
+    if (!ranges.hold(identity.versions())) odd_one = identity.name();
+  });
+  wire::Records again{remote};
+  while (const auto record = again.next()) {
+    const auto versions = speaking(*record);
+    if (versions && !ranges.hold(*versions)) odd_one = record->name;
+  }
+  return odd_one;
+}
+
+std::optional<Error> PushPull::merge(TimePoint now, const wire::PushPull& remote) {
+  if (const auto member = incompatible(remote)) {
+    return Error{Errc::protocol, "versions",
+                 "no version is spoken by all: " + *member + " does not fit"};
+  }
+  if (remote.join() && context_.delegate != nullptr) {
+    if (std::string reason = context_.delegate->refuse_merge(remote); !reason.empty()) {
+      return Error{Errc::vetoed, "merge", std::move(reason)};
+    }
+  }
+  const std::string self{claims_.self()->name()};
+  wire::Records records{remote};
+  while (const auto record = records.next()) {
+    switch (record->state) {
+      case static_cast<std::int64_t>(MemberState::alive):
+        claims_.on_alive(now, {.incarnation = record->incarnation,
+                               .node = record->name,
+                               .address = record->address,
+                               .port = record->port,
+                               .metadata = record->metadata,
+                               .versions = record->versions});
+        break;
+      case static_cast<std::int64_t>(MemberState::left):
+        claims_.on_dead(
+            now, {.incarnation = record->incarnation, .node = record->name, .from = record->name});
+        break;
+      case static_cast<std::int64_t>(MemberState::suspect):
+      case static_cast<std::int64_t>(MemberState::dead):
+        claims_.on_suspect(
+            now, {.incarnation = record->incarnation, .node = record->name, .from = self});
+        break;
+      default:
+        break;  // a state of the future
+    }
+  }
+  if (!remote.user_state().empty() && context_.delegate != nullptr) {
+    context_.delegate->merge_remote_state(remote.user_state(), remote.join());
+  }
+  return std::nullopt;
+}
+
+}  // namespace gossipod::swim

@@ -1,0 +1,107 @@
+#include "swim/responder.h"
+
+#include <gossipod/limits.h>
+
+#include <algorithm>
+
+namespace gossipod::swim {
+namespace {
+
+// Where the sender wants its answer: where it says it is, or where the datagram came from.
+Endpoint answer_to(const Endpoint& from, Bytes source_address, std::uint16_t source_port) {
+  if (source_port == 0) return from;
+  return Endpoint::from_address(source_address, source_port).value_or(from);
+}
+
+}  // namespace
+
+void Responder::on_ping(const Endpoint& from, const wire::Ping& ping) {
+  if (!ping.node.empty() && ping.node != table_[context_.self].identity->name()) {
+    return context_.reporter.count(Counter::drop_wrong_node);
+  }
+  transmitter_.queue({.kind = Intention::Kind::ack,
+                      .to = answer_to(from, ping.source_address, ping.source_port),
+                      .peer = {},
+                      .subject = {},
+                      .sequence = ping.sequence,
+                      .incarnation = {},
+                      .payload = {}});
+}
+
+void Responder::on_indirect_ping(TimePoint now, const Endpoint& from,
+                                 const wire::IndirectPing& request) {
+  const bool no_port = request.port == 0 || context_.config.protocol_version < 2;
+  const auto target =
+      Endpoint::from_address(request.target, no_port ? context_.bind_port : request.port);
+  if (!target || request.node.size() > limits::name_bytes_max) {
+    return context_.reporter.count(Counter::drop_malformed);
+  }
+  if (relays_.size() >= limits::relays_max) {
+    return context_.reporter.count(Counter::drop_overload);
+  }
+  IdentityRef subject;
+  if (const auto member = table_.find(request.node)) subject = table_[*member].identity;
+  if (!subject || subject->endpoint() != *target) {
+    subject = context_.pool->intern({.name = request.node,
+                                     .address = request.target,
+                                     .port = target->port,
+                                     .metadata = {},
+                                     .versions = {}});
+  }
+  const Duration timeout = context_.config.ack_timeout;
+  relays_.push_back({.ours = transmitter_.next_sequence(),
+                     .theirs = request.sequence,
+                     .requester = answer_to(from, request.source_address, request.source_port),
+                     .nack_at = request.nack ? now + timeout * 3 / 5 : never,
+                     .ends_at = now + timeout});
+  transmitter_.queue({.kind = Intention::Kind::ping,
+                      .to = *target,
+                      .peer = subject,
+                      .subject = subject,
+                      .sequence = relays_.back().ours,
+                      .incarnation = {},
+                      .payload = {}});
+  context_.reporter.count(Counter::pings_relayed);
+}
+
+bool Responder::on_ack(SequenceNumber sequence) {
+  const auto relay = std::ranges::find_if(
+      relays_, [&](const Relay& r) { return r.ours == sequence && !r.answered; });
+  if (relay == relays_.end()) return false;
+  transmitter_.queue({.kind = Intention::Kind::relayed_ack,
+                      .to = relay->requester,
+                      .peer = {},
+                      .subject = {},
+                      .sequence = relay->theirs,
+                      .incarnation = {},
+                      .payload = {}});
+  relay->answered = true;
+  relay->nack_at = never;
+  return true;
+}
+
+void Responder::on_deadline(TimePoint now) {
+  for (Relay& relay : relays_) {
+    if (relay.nack_at > now) continue;
+    relay.nack_at = never;
+    transmitter_.queue({.kind = Intention::Kind::nack,
+                        .to = relay.requester,
+                        .peer = {},
+                        .subject = {},
+                        .sequence = relay.theirs,
+                        .incarnation = {},
+                        .payload = {}});
+  }
+  const auto first_running =
+      std::ranges::find_if(relays_, [&](const Relay& r) { return r.ends_at > now; });
+  relays_.erase(relays_.begin(), first_running);
+}
+
+TimePoint Responder::next_deadline() const {
+  if (relays_.empty()) return never;
+  TimePoint next = relays_.front().ends_at;
+  for (const Relay& relay : relays_) next = std::min(next, relay.nack_at);
+  return next;
+}
+
+}  // namespace gossipod::swim

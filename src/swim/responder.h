@@ -1,0 +1,48 @@
+// Responder: answers pings, and pings for others (SWIM 3.1, PING-REQ).
+//
+// As a relay we say nack early, at three fifths of the ack timeout, so that it can still count at
+// the one who asked (memberlist's comes at its end, after the verdict), and go on waiting for a
+// late ack.
+//
+// Threads: none. Bounded: limits::relays_max.
+#pragma once
+
+#include <gossipod/swim/node.h>
+
+#include <vector>
+
+#include "swim/context.h"
+#include "swim/member_table.h"
+#include "swim/transmitter.h"
+
+namespace gossipod::swim {
+
+class Responder {
+ public:
+  Responder(Context& context, MemberTable& table, Transmitter& transmitter)
+      : context_{context}, table_{table}, transmitter_{transmitter} {}
+
+  void on_ping(const Endpoint& from, const wire::Ping& ping);
+  void on_indirect_ping(TimePoint now, const Endpoint& from, const wire::IndirectPing& request);
+  bool on_ack(SequenceNumber sequence);  // false: not ours
+  void on_deadline(TimePoint now);
+  [[nodiscard]] TimePoint next_deadline() const;
+  // The process was stopped: nobody waits for these any more.
+  void excuse() { relays_.clear(); }
+
+ private:
+  struct Relay {
+    SequenceNumber ours;
+    SequenceNumber theirs;
+    Endpoint requester;
+    TimePoint nack_at;  // never: not wanted, or said
+    TimePoint ends_at;
+    bool answered = false;
+  };
+  Context& context_;
+  MemberTable& table_;
+  Transmitter& transmitter_;
+  std::vector<Relay> relays_;  // in the order of their deadlines: all wait equally long
+};
+
+}  // namespace gossipod::swim

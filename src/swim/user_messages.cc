@@ -1,0 +1,82 @@
+#include "swim/user_messages.h"
+
+#include <gossipod/limits.h>
+
+#include <string>
+
+#include "wire/codec.h"
+
+namespace gossipod::swim {
+
+void UserMessages::deliver(const Endpoint& from, Bytes payload, bool reliable) {
+  context_.reporter.count(Counter::user_messages_received);
+  const bool taken =
+      context_.delegate != nullptr && context_.delegate->take_user_message(from, payload, reliable);
+  if (taken) return;
+  Event event;
+  event.kind = Event::Kind::message;
+  event.from = from;
+  event.payload.assign(payload.begin(), payload.end());
+  event.reliable = reliable;
+  context_.events.push(std::move(event));
+}
+
+void UserMessages::send(OperationId operation, const Peer& to, Bytes payload) {
+  if (payload.size() + 1 > context_.packet_room()) {
+    return refuse(operation, payload.size(), context_.packet_room() - 1);
+  }
+  transmitter_.queue({.kind = Intention::Kind::user,
+                      .to = to.endpoint,
+                      .peer = known(to),
+                      .subject = {},
+                      .sequence = {},
+                      .incarnation = {},
+                      .payload = {payload.begin(), payload.end()}});
+  context_.done(operation);
+}
+
+void UserMessages::send_reliable(TimePoint now, OperationId operation, const Peer& to,
+                                 Bytes payload) {
+  if (payload.size() > limits::user_message_max) {
+    return refuse(operation, payload.size(), limits::user_message_max);
+  }
+  constexpr std::size_t header_bytes_max = 32;
+  std::vector<std::uint8_t> message(header_bytes_max + payload.size());
+  wire::Writer writer{message};
+  wire::encode(writer, wire::UserHeader{.length = static_cast<std::int64_t>(payload.size())});
+  writer.raw(payload);
+  message.resize(writer.size());
+  const bool queued = exchanges_.send_user(
+      now, {.kind = Exchange::Kind::user,
+            .stream = {},
+            .to = to.endpoint,
+            .peer = known(to),
+            .operation = operation,
+            .sequence = {},
+            .message = std::make_shared<const std::vector<std::uint8_t>>(std::move(message))});
+  if (!queued) refuse(operation, payload.size(), limits::user_queue_bytes_max);
+}
+
+void UserMessages::broadcast(OperationId operation, Bytes payload) {
+  if (payload.size() + 1 > context_.packet_room()) {
+    return refuse(operation, payload.size(), context_.packet_room() - 1);
+  }
+  if (!dissemination_.tell_user(payload, limits::user_queue_bytes_max)) {
+    return refuse(operation, payload.size(), limits::user_queue_bytes_max);
+  }
+  context_.reporter.count(Counter::user_messages_sent);
+  context_.done(operation);
+}
+
+IdentityRef UserMessages::known(const Peer& peer) const {
+  if (const auto member = table_.find(peer.name)) return table_[*member].identity;
+  return {};
+}
+
+void UserMessages::refuse(OperationId operation, std::size_t bytes, std::size_t bytes_max) {
+  context_.done(operation, Error{Errc::too_large, "data",
+                                 std::to_string(bytes) + " bytes do not fit; at most " +
+                                     std::to_string(bytes_max) + " do"});
+}
+
+}  // namespace gossipod::swim
