@@ -39,6 +39,7 @@ PUBLIC_LAYER = {
     "swim/": "swim",
     "session/": "session",
     "asio.h": "runtime",
+    "reactor.h": "runtime",
     "virtual.h": "runtime",
     "members.h": "cluster",
     "metadata.h": "cluster",
