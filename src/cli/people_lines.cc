@@ -1,0 +1,191 @@
+#include "cli/people_lines.h"
+
+#include <fmt/chrono.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "cli/text.h"
+
+namespace gossipod::cli {
+namespace {
+
+constexpr fmt::color good = fmt::color::lime_green;
+constexpr fmt::color bad = fmt::color::orange_red;
+constexpr fmt::color doubtful = fmt::color::golden_rod;
+constexpr fmt::color calm = fmt::color::steel_blue;
+
+std::string painted(std::string_view text, fmt::color colour, bool coloured) {
+  return coloured ? fmt::format(fmt::fg(colour), "{}", text) : std::string{text};
+}
+
+fmt::color colour_of(MemberState state) {
+  switch (state) {
+    case MemberState::alive:
+      return good;
+    case MemberState::suspect:
+      return doubtful;
+    case MemberState::dead:
+      return bad;
+    case MemberState::left:
+      return calm;
+  }
+  return calm;
+}
+
+fmt::color colour_of(Event::Kind kind) {
+  switch (kind) {
+    case Event::Kind::join:
+    case Event::Kind::alive:
+      return good;
+    case Event::Kind::dead:
+      return bad;
+    case Event::Kind::suspect:
+    case Event::Kind::refuted:
+    case Event::Kind::conflict:
+      return doubtful;
+    case Event::Kind::leave:
+    case Event::Kind::update:
+    case Event::Kind::message:
+      return calm;
+  }
+  return calm;
+}
+
+std::string shown_metadata(const std::string& metadata) {
+  return metadata.empty() ? "" : fmt::format("  \"{}\"", escaped(metadata));
+}
+
+std::string shown_message(const Event& event) {
+  const std::string from = to_string(event.from);
+  if (event.data.size() > shown_message_bytes) {
+    return fmt::format("from {}: {} bytes, fnv1a {}", from, event.data.size(), digest(event.data));
+  }
+  return fmt::format("from {}: {}", from, escaped(event.data));
+}
+
+}  // namespace
+
+std::string members_table(std::span<const Member> members, bool coloured) {
+  using Row = std::array<std::string, 5>;
+  std::vector<Row> rows{{"NAME", "ADDRESS", "STATE", "INCARNATION", "METADATA"}};
+  for (const Member& member : members) {
+    rows.push_back({escaped(member.name), to_string(member.endpoint), to_string(member.state),
+                    fmt::format("{}", member.incarnation.value()), escaped(member.metadata)});
+  }
+  std::array<std::size_t, 5> widths{};
+  for (const Row& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string table;
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const Row& row = rows[r];
+    // Padded first: the codes of a colour have no width.
+    std::string state = fmt::format("{:<{}}", row[2], widths[2]);
+    if (r > 0) state = painted(state, colour_of(members[r - 1].state), coloured);
+    std::string text = fmt::format("{:<{}}  {:<{}}  {}  {:>{}}  {}", row[0], widths[0], row[1],
+                                   widths[1], state, row[3], widths[3], row[4]);
+    text.erase(text.find_last_not_of(' ') + 1);
+    table += text + "\n";
+  }
+  return table;
+}
+
+std::string PeopleLines::news(std::string_view kind, fmt::color colour,
+                              std::string_view rest) const {
+  const auto now = std::chrono::system_clock::now();
+  const auto second = std::chrono::floor<std::chrono::seconds>(now);
+  const auto fraction = std::chrono::duration_cast<std::chrono::milliseconds>(now - second);
+  return fmt::format("{:%H:%M:%S}.{:03}  {}  {}\n",
+                     fmt::localtime(std::chrono::system_clock::to_time_t(second)), fraction.count(),
+                     painted(fmt::format("{:<8}", kind), colour, coloured_), rest);
+}
+
+std::string PeopleLines::problem(std::string_view what, const Error& error) const {
+  return news("error", bad, fmt::format("{}: {}", what, escaped(to_string(error))));
+}
+
+std::string PeopleLines::ready(const Member& self) const {
+  return news("ready", good, fmt::format("{}  {}", escaped(self.name), to_string(self.endpoint)));
+}
+
+std::string PeopleLines::event(const Event& event) const {
+  const std::string who =
+      fmt::format("{:<16}  {}", escaped(event.member.name), to_string(event.member.endpoint));
+  const std::string by =
+      event.by.empty() ? "" : fmt::format("  according to {}", escaped(event.by));
+  std::string rest;
+  switch (event.kind) {
+    case Event::Kind::message:
+      rest = shown_message(event);
+      break;
+    case Event::Kind::refuted:
+      rest = fmt::format("we are alive, incarnation {}{}", event.member.incarnation.value(), by);
+      break;
+    case Event::Kind::conflict:
+      rest = fmt::format("{}  also claimed by {}", who, to_string(event.other));
+      break;
+    default:
+      rest = who + shown_metadata(event.member.metadata) + by;
+      break;
+  }
+  return news(to_string(event.kind), colour_of(event.kind), rest);
+}
+
+std::string PeopleLines::joined(const Result<JoinReport>& report) const {
+  if (!report) return problem("join", report.error());
+  std::string text =
+      news("joined", good,
+           fmt::format("{} of {} seeds answered", report->contacted(), report->seeds.size()));
+  for (const JoinReport::Seed& seed : report->seeds) {
+    if (seed.error) text += problem(escaped(seed.address), *seed.error);
+  }
+  return text;
+}
+
+std::string PeopleLines::members(std::span<const Member> members) const {
+  return members_table(members, coloured_);
+}
+
+std::string PeopleLines::sent(const Result<void>& result) const {
+  return result ? news("sent", calm, "") : problem("send", result.error());
+}
+
+std::string PeopleLines::pinged(std::string_view node, const Result<Duration>& round_trip) const {
+  if (!round_trip) return problem("ping", round_trip.error());
+  const std::chrono::duration<double, std::milli> ms = *round_trip;
+  return news("pinged", good, fmt::format("{}  {:.3f} ms", escaped(node), ms.count()));
+}
+
+std::string PeopleLines::left(const Result<void>& result) const {
+  return result ? news("left", calm, "the others know") : problem("leave", result.error());
+}
+
+std::string PeopleLines::stats(const Stats& stats) const {
+  std::string text = fmt::format(
+      "health {} (0 is well), {} waiting to be told, {} streams, transport {}\n"
+      "members: {} alive, {} suspect, {} dead, {} left\n",
+      stats.health_score, stats.queue_length, stats.streams_open, stats.body, stats.members_alive,
+      stats.members_suspect, stats.members_dead, stats.members_left);
+  for (std::size_t i = 0; i < counter_count; ++i) {
+    if (stats.counters[i] == 0) continue;
+    text += fmt::format("{:<26} {:>12}\n", to_string(static_cast<Counter>(i)), stats.counters[i]);
+  }
+  return text;
+}
+
+std::string PeopleLines::keys(std::span<const std::vector<std::uint8_t>> keys) const {
+  if (keys.empty()) return "no keys: nothing is encrypted\n";
+  std::string text;
+  for (const auto& key : keys) {
+    text += fmt::format("{}{}\n", to_base64(key), text.empty() ? "  (seals)" : "");
+  }
+  return text;
+}
+
+std::string PeopleLines::failed(std::string_view command, std::string_view why) const {
+  return news("error", bad, fmt::format("{}: {}", escaped(command), escaped(why)));
+}
+
+}  // namespace gossipod::cli
