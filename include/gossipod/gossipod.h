@@ -120,6 +120,7 @@ class GOSSIPOD_EXPORT Gossipod {
   [[nodiscard]] std::vector<std::vector<std::uint8_t>> keys() const;
 
  private:
+  friend class Host;
   class Impl;
   explicit Gossipod(std::shared_ptr<Impl> impl);
   std::shared_ptr<Impl> impl_;

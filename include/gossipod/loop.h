@@ -63,6 +63,12 @@ class Loop {
   // time).
   [[nodiscard]] virtual bool turned_by_caller() const = 0;
   [[nodiscard]] virtual std::string_view body() const = 0;  // "asio", "io_uring", "virtual"
+
+  // What the nodes on this loop share: theirs; to be touched on the loop's thread only.
+  [[nodiscard]] std::weak_ptr<void>& attachment() { return attachment_; }
+
+ private:
+  std::weak_ptr<void> attachment_;
 };
 
 }  // namespace gossipod::inline v0

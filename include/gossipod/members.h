@@ -45,6 +45,7 @@ class GOSSIPOD_EXPORT Members {
  public:
   static constexpr std::size_t page_entries = 64;
   using Page = std::vector<MemberEntry>;  // entries without identity are empty places
+  using Pages = std::vector<std::shared_ptr<const Page>>;
 
   // Walks over members that count (alive, suspect), or over all that are remembered.
   class Iterator {
@@ -55,8 +56,8 @@ class GOSSIPOD_EXPORT Members {
     using pointer = const MemberEntry*;
     using iterator_category = std::forward_iterator_tag;
     Iterator() = default;
-    [[nodiscard]] const MemberEntry& operator*() const { return (*(*pages_)[page_])[entry_]; }
-    [[nodiscard]] const MemberEntry* operator->() const { return &**this; }
+    [[nodiscard]] reference operator*() const { return (*(*pages_)[page_])[entry_]; }
+    [[nodiscard]] pointer operator->() const { return &**this; }
     Iterator& operator++();
     Iterator operator++(int) {
       Iterator before = *this;
@@ -70,15 +71,21 @@ class GOSSIPOD_EXPORT Members {
    private:
     friend class Members;
     void settle();  // to the next entry that is wanted, or the end
-    const std::vector<std::shared_ptr<const Page>>* pages_ = nullptr;
+    const Pages* pages_ = nullptr;
     std::size_t page_ = 0;
     std::size_t entry_ = 0;
     bool everyone_ = false;
   };
-  struct Range {
-    Iterator first, last;
-    [[nodiscard]] Iterator begin() const { return first; }
-    [[nodiscard]] Iterator end() const { return last; }
+  // Keeps what it walks over.
+  class Range {
+   public:
+    [[nodiscard]] Iterator begin() const { return first_; }
+    [[nodiscard]] Iterator end() const { return last_; }
+
+   private:
+    friend class Members;
+    std::shared_ptr<const Pages> pages_;
+    Iterator first_, last_;
   };
 
   Members() = default;
@@ -92,7 +99,7 @@ class GOSSIPOD_EXPORT Members {
 
  private:
   friend class MembersBuilder;
-  std::shared_ptr<const std::vector<std::shared_ptr<const Page>>> pages_;
+  std::shared_ptr<const Pages> pages_;
   std::size_t count_ = 0;
   std::uint64_t epoch_ = 0;
 };

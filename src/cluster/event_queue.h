@@ -1,0 +1,66 @@
+// EventQueue: events on their way from the protocol to the application.
+//
+// Membership is never lost: it waits, and above `merge_above` waiting events it is merged per
+// member (merge_waiting.h), which bounds it by the number of members. User messages are bounded in
+// bytes: best-effort ones by `message_bytes`, reliable ones by twice that.
+//
+// Threads: push and close on the loop's, everything else on any. References to members that were
+// taken out wait here until the loop's thread comes by, for only it may give them up.
+#pragma once
+
+#include <gossipod/event.h>
+#include <gossipod/time.h>
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "cluster/waiting_event.h"
+
+namespace gossipod::cluster {
+
+class EventQueue {
+ public:
+  static constexpr std::size_t merge_above_default = 4096;
+
+  explicit EventQueue(std::size_t message_bytes, std::size_t merge_above = merge_above_default);
+  ~EventQueue();
+  EventQueue(const EventQueue&) = delete;
+  EventQueue& operator=(const EventQueue&) = delete;
+
+  // False: a message for which there is no room.
+  [[nodiscard]] bool push(WaitingEvent event);
+  // What waits is forgotten, nothing comes any more.
+  void close();
+
+  [[nodiscard]] std::optional<Event> pop();
+  // Waits for one; nothing: none came in time, or the queue was closed.
+  [[nodiscard]] std::optional<Event> pop(Duration longest);
+  [[nodiscard]] std::size_t size() const;
+  // Readable while an event waits; made when first asked for. -1: the system has none left.
+  [[nodiscard]] int descriptor();
+
+ private:
+  using Lock = std::unique_lock<std::mutex>;
+  [[nodiscard]] static std::size_t cost(const WaitingEvent& event);
+  std::optional<Event> take(Lock lock);
+  void show_readiness();
+
+  const std::size_t message_bytes_;
+  const std::size_t merge_above_;
+  mutable std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::deque<WaitingEvent> events_;
+  std::vector<WaitingEvent> taken_;  // for the loop's thread to destroy
+  std::size_t messages_ = 0;         // how many of events_ are
+  std::size_t message_bytes_waiting_ = 0;
+  std::size_t merge_at_;
+  int descriptor_ = -1;
+  bool readable_ = false;  // the descriptor
+  bool closed_ = false;
+};
+
+}  // namespace gossipod::cluster

@@ -1,0 +1,157 @@
+#include <gossipod/gossipod.h>
+
+#include <gossipod/assert.h>
+
+#include <string>
+#include <utility>
+
+#include "cluster/check_config.h"
+#include "cluster/gossipod_impl.h"
+#include "cluster/join_operation.h"
+#include "cluster/private_loop.h"
+
+namespace gossipod::inline v0 {
+
+using cluster::NodeCore;
+
+Result<Gossipod> Gossipod::start(const Config& config, Parts parts) {
+  if (auto checked = cluster::check_config(config); !checked) return checked.error();
+  if (parts.loop != nullptr) return Impl::start_on(config, parts);
+  auto loop = cluster::make_private_loop();
+  if (!loop) return loop.error();
+  auto context = cluster::LoopContext::of(*loop);
+  return Impl::start(config, parts, context, std::make_unique<cluster::LoopThread>(context));
+}
+
+Gossipod::Gossipod(std::shared_ptr<Impl> impl) : impl_{std::move(impl)} {}
+Gossipod::Gossipod(Gossipod&&) noexcept = default;
+Gossipod& Gossipod::operator=(Gossipod&&) noexcept = default;
+Gossipod::~Gossipod() = default;
+
+void Gossipod::stop() { impl_->stop(); }
+bool Gossipod::is_running() const { return impl_->core().published().running(); }
+
+// --- Snapshots
+
+Members Gossipod::members() const { return impl_->core().published().members(); }
+
+Member Gossipod::local_member() const {
+  const cluster::Published& published = impl_->core().published();
+  const Members members = published.members();
+  const MemberEntry* self = MembersBuilder::at(members, published.self());
+  GOSSIPOD_ASSERT(self != nullptr);  // we are in the first snapshot, and nobody forgets us
+  return self->copy();
+}
+
+Endpoint Gossipod::local_endpoint() const { return local_member().endpoint; }
+Stats Gossipod::stats() const { return impl_->core().published().stats(); }
+
+// --- Joining and leaving
+
+Result<JoinReport> Gossipod::join(std::initializer_list<std::string_view> seeds, Duration longest) {
+  const std::vector<std::string> copies{seeds.begin(), seeds.end()};
+  return join(copies, longest);
+}
+
+Result<JoinReport> Gossipod::join(std::span<const std::string> seeds, Duration longest) {
+  std::vector<cluster::Seed> parsed;
+  parsed.reserve(seeds.size());
+  const std::uint16_t port = impl_->core().bind_port();
+  for (const std::string& seed : seeds) parsed.push_back(cluster::parse_seed(seed, port));
+  const auto operation = std::make_shared<cluster::JoinOperation>(std::move(parsed));
+  if (auto nonsense = operation->nonsense()) return *nonsense;
+  auto result = impl_->ask<JoinReport>(
+      longest, [operation](NodeCore& core, cluster::JoinOperation::Done done) {
+        operation->start(core, std::move(done));
+      });
+  if (!result && result.error().code == Errc::timed_out) return operation->give_up();
+  return result;
+}
+
+Result<void> Gossipod::leave(Duration longest) {
+  return impl_->tell(longest,
+                     [](NodeCore& core, NodeCore::Done done) { core.leave(std::move(done)); });
+}
+
+// --- Messages
+
+Result<void> Gossipod::send(std::string_view member, std::string_view data) {
+  return impl_->tell(Impl::answer_longest, [name = std::string{member}, bytes = std::string{data}](
+                                               NodeCore& core, NodeCore::Done done) {
+    core.send(name, bytes, false, std::move(done));
+  });
+}
+
+Result<void> Gossipod::send_reliable(std::string_view member, std::string_view data,
+                                     Duration longest) {
+  return impl_->tell(longest, [name = std::string{member}, bytes = std::string{data}](
+                                  NodeCore& core, NodeCore::Done done) {
+    core.send(name, bytes, true, std::move(done));
+  });
+}
+
+Result<void> Gossipod::broadcast(std::string_view data) {
+  return impl_->tell(Impl::answer_longest,
+                     [bytes = std::string{data}](NodeCore& core, NodeCore::Done done) {
+                       core.broadcast(bytes, std::move(done));
+                     });
+}
+
+Result<void> Gossipod::set_metadata(std::string_view metadata, Duration longest) {
+  return impl_->tell(longest, [bytes = std::string{metadata}](NodeCore& core, NodeCore::Done done) {
+    core.set_metadata(bytes, std::move(done));
+  });
+}
+
+Result<Duration> Gossipod::ping(std::string_view member) {
+  return impl_->ask<Duration>(Impl::answer_longest,
+                              [name = std::string{member}](NodeCore& core, NodeCore::Done done) {
+                                core.ping(name, std::move(done));
+                              });
+}
+
+// --- Events
+
+std::optional<Event> Gossipod::next_event() {
+  if (impl_->core().has_handler()) return std::nullopt;
+  return impl_->core().events().pop();
+}
+
+std::optional<Event> Gossipod::next_event(Duration longest) {
+  NodeCore& core = impl_->core();
+  if (core.has_handler()) return std::nullopt;
+  Loop& loop = impl_->loop();
+  if (!loop.turned_by_caller()) return core.events().pop(longest);
+  loop.turn(Duration{0});  // it may have stood still, and its time with it
+  const TimePoint until = loop.now() + cluster::bounded(longest);
+  while (true) {
+    if (auto event = core.events().pop()) return event;
+    if (!core.published().running() || loop.now() >= until) return std::nullopt;
+    loop.turn(until - loop.now());
+  }
+}
+
+int Gossipod::event_descriptor() const {
+  NodeCore& core = impl_->core();
+  return core.has_handler() ? -1 : core.events().descriptor();
+}
+
+// --- Keys
+
+Result<void> Gossipod::add_key(Bytes key) { return impl_->change_keys(key, &session::Keys::add); }
+Result<void> Gossipod::use_key(Bytes key) { return impl_->change_keys(key, &session::Keys::use); }
+Result<void> Gossipod::remove_key(Bytes key) {
+  return impl_->change_keys(key, &session::Keys::remove);
+}
+
+std::vector<std::vector<std::uint8_t>> Gossipod::keys() const {
+  using List = std::vector<std::vector<std::uint8_t>>;
+  auto list = impl_->ask<List>(Impl::answer_longest,
+                               [](NodeCore& core, const std::function<void(Result<List>)>& done) {
+                                 const session::Keys* keys = core.keys();
+                                 done(keys != nullptr ? keys->list() : List{});
+                               });
+  return list ? *std::move(list) : List{};
+}
+
+}  // namespace gossipod::inline v0

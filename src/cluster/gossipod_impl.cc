@@ -1,0 +1,97 @@
+#include "cluster/gossipod_impl.h"
+
+#include <gossipod/assert.h>
+
+namespace gossipod::inline v0 {
+namespace {
+
+using cluster::LoopContext;
+using cluster::LoopThread;
+using cluster::NodeCore;
+using cluster::Waiter;
+
+constexpr Duration forever = Duration::max();
+
+}  // namespace
+
+Result<Gossipod> Gossipod::Impl::start(const Config& config, const Parts& parts,
+                                       const std::shared_ptr<LoopContext>& context,
+                                       std::unique_ptr<LoopThread> thread) {
+  auto waiter = std::make_shared<Waiter<Opened>>();
+  // What is named here outlives the task: nobody returns before the waiter is set.
+  const bool posted = context->post([&, waiter] {
+    auto core = std::make_shared<NodeCore>(parts);
+    auto opened = core->open(*context, config);
+    waiter->set(opened ? Result<Opened>{Opened{context, std::move(core)}} : opened.error());
+  });
+  if (!posted) return Error{Errc::stopped, {}, "the host was stopped"};
+  cluster::wait_on(context->loop(), *waiter, forever);
+  return finish_start(waiter->take(), std::move(thread));
+}
+
+Result<Gossipod> Gossipod::Impl::start_on(const Config& config, const Parts& parts) {
+  auto waiter = std::make_shared<Waiter<Opened>>();
+  // The context travels with the result: the loop's thread must not be its last owner.
+  parts.loop->post([&, waiter] {
+    auto context = LoopContext::of(parts.loop);
+    auto core = std::make_shared<NodeCore>(parts);
+    auto opened = core->open(*context, config);
+    if (!opened) core = nullptr;
+    const bool failed = !opened;
+    waiter->set(failed ? Result<Opened>{opened.error()}
+                       : Result<Opened>{Opened{std::move(context), std::move(core)}});
+  });
+  cluster::wait_on(*parts.loop, *waiter, forever);
+  return finish_start(waiter->take(), nullptr);
+}
+
+Result<Gossipod> Gossipod::Impl::finish_start(Result<Opened> opened,
+                                              std::unique_ptr<LoopThread> thread) {
+  if (!opened) return opened.error();
+  return Gossipod{std::shared_ptr<Impl>{new Impl{std::move(*opened), std::move(thread)}}};
+}
+
+bool Gossipod::Impl::post(std::function<void(NodeCore&)> command) {
+  // A delegate or an observer that calls the node would wait for itself.
+  GOSSIPOD_ASSERT(!context_->on_its_thread());
+  return context_->post([core = core_, command = std::move(command)]() mutable {
+    // The node ends here or with its face, and not when the loop gets to destroying its tasks.
+    const auto held = std::move(core);
+    command(*held);
+  });
+}
+
+Result<void> Gossipod::Impl::tell(Duration longest,
+                                  std::function<void(NodeCore&, NodeCore::Done)> command) {
+  const auto result = ask<Duration>(longest, std::move(command));
+  if (!result) return result.error();
+  return {};
+}
+
+Result<void> Gossipod::Impl::change_keys(Bytes key, KeyChange change) {
+  const std::vector<std::uint8_t> copy{key.begin(), key.end()};
+  return tell(answer_longest, [copy, change](NodeCore& core, const NodeCore::Done& done) {
+    session::Keys* keys = core.keys();
+    if (keys == nullptr) return done(Error{Errc::stopped, {}, "the node no longer runs"});
+    const auto changed = (keys->*change)(copy);
+    done(changed ? Result<Duration>{Duration{}} : changed.error());
+  });
+}
+
+void Gossipod::Impl::stop() {
+  if (context_->loop().turned_by_caller()) {
+    core_->close();  // this is the loop's thread, and not within a turn of this node
+  } else {
+    auto waiter = std::make_shared<Waiter<void>>();
+    const bool posted = context_->post([core = core_, waiter]() mutable {
+      core->close();
+      core = nullptr;
+      waiter->set({});
+    });
+    if (posted) cluster::wait_on(context_->loop(), *waiter, forever);
+  }
+  core_->stop_handler();
+  if (thread_ != nullptr) thread_->stop();
+}
+
+}  // namespace gossipod::inline v0

@@ -1,0 +1,241 @@
+#include "cluster/node_core.h"
+
+#include <gossipod/assert.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/reporter.h"
+
+namespace gossipod::cluster {
+namespace {
+
+Parts complete_parts(Parts parts) {
+  if (parts.observer == nullptr) parts.observer = std::make_shared<StderrObserver>();
+  parts.loop = nullptr;  // whoever runs on a loop must not keep it
+  return parts;
+}
+
+Error stopped() { return {Errc::stopped, {}, "the node no longer runs"}; }
+
+}  // namespace
+
+NodeCore::NodeCore(const Parts& parts)
+    : parts_{complete_parts(parts)}, handled_{parts.handler != nullptr}, members_{nullptr} {}
+
+NodeCore::~NodeCore() { GOSSIPOD_ASSERT(!session_); }
+
+Result<void> NodeCore::open(LoopContext& context, const Config& config) {
+  GOSSIPOD_ASSERT(context_ == nullptr && events_ == nullptr);
+  Counters& counters = published_.counters();
+  driver_.emplace(context.buffers(), counters, [this](TimePoint now) { publish(now); });
+  auto link = context.loop().attach({config.bind, config.socket_buffer_bytes}, *driver_);
+  if (!link) {
+    driver_.reset();
+    return link.error();
+  }
+  link_ = std::move(*link);
+  bind_port_ = link_->local().port;
+
+  const TimePoint now = context.loop().now();
+  swim::NodeContext node;
+  node.seed = context.draw_seed();
+  node.local = link_->local();
+  node.pool = context.pool();
+  node.delegate = parts_.delegate.get();
+  node.observer = parts_.observer.get();
+  node.counters = &counters;
+  session::SessionContext around;
+  around.entropy = &context.loop().entropy();
+  around.scratch = &context.scratch();
+  around.observer = parts_.observer.get();
+  around.counters = &counters;
+  around.link_secured = link_->secured();
+  Config fitted = config;
+  fitted.packet_bytes = std::min(config.packet_bytes, link_->datagram_bytes_max());
+  session_.emplace(fitted, around, swim::Node{fitted, node, now});
+  driver_->join(*session_, *link_, fitted.packet_bytes);
+
+  context_ = &context;
+  context.nodes().push_back(this);
+  events_ = std::make_shared<EventQueue>(config.event_queue_bytes);
+  make_runner(context);
+  members_ = MembersBuilder{context.pool()};
+  published_.set_self(session_->machine().self(), context.loop().body());
+  published_.set_running(true);
+  const std::string where = to_string(link_->local());
+  tell(now, Fact::Level::info, Fact::Id::started, {{"name", config.name}, {"address", where}});
+  publish(now);
+  driver_->touch();
+  context.loop().reschedule(*driver_);
+  return {};
+}
+
+void NodeCore::make_runner(LoopContext& context) {
+  if (!handled_) return;
+  Executor executor = parts_.executor;
+  if (!executor && context.loop().turned_by_caller()) {
+    // Runs on the loop, so the loop is there.
+    executor = [loop = &context.loop()](std::function<void()> task) {
+      loop->post(std::move(task));
+    };
+  }
+  if (!executor) executor = context.dispatcher().executor();
+  // An observer is called on the loop's thread only.
+  auto on_failure = [core = weak_from_this(), weak = context.weak_from_this()](std::string what) {
+    const auto alive = weak.lock();
+    if (alive == nullptr) return;
+    alive->post([core, what = std::move(what)] {
+      const auto node = core.lock();
+      if (node == nullptr || node->context_ == nullptr) return;
+      node->tell(node->context_->loop().now(), Fact::Level::error, Fact::Id::handler_failed,
+                 {{"what", what}});
+    });
+  };
+  runner_ = std::make_shared<HandlerRunner>(parts_.handler, events_, std::move(executor),
+                                            std::move(on_failure));
+}
+
+void NodeCore::close() {
+  if (context_ == nullptr) return;
+  LoopContext& context = *std::exchange(context_, nullptr);
+  published_.set_running(false);
+  tell(context.loop().now(), Fact::Level::info, Fact::Id::stopped, {});
+  driver_->part();
+  link_.reset();
+  session_.reset();
+  driver_.reset();
+  members_ = MembersBuilder{nullptr};
+  events_->close();
+  std::erase(context.nodes(), this);
+  for (auto& [operation, done] : std::exchange(operations_, {})) done(stopped());
+}
+
+void NodeCore::stop_handler() {
+  if (runner_ != nullptr) runner_->stop();
+}
+
+// --- Commands
+
+template <class Command>
+void NodeCore::command(Done done, Command command) {
+  if (context_ == nullptr) return done(stopped());
+  const swim::OperationId operation = ++last_operation_;
+  operations_.emplace(operation, std::move(done));
+  command(session_->machine(), context_->loop().now(), operation);
+  driver_->touch();
+  context_->loop().reschedule(*driver_);
+}
+
+void NodeCore::join(const Peer& seed, Done done) {
+  command(std::move(done), [&](swim::Node& node, TimePoint now, swim::OperationId operation) {
+    node.join(now, operation, seed);
+  });
+}
+
+void NodeCore::leave(Done done) {
+  command(std::move(done), [&](swim::Node& node, TimePoint now, swim::OperationId operation) {
+    node.leave(now, operation);
+  });
+}
+
+void NodeCore::set_metadata(std::string_view metadata, Done done) {
+  command(std::move(done), [&](swim::Node& node, TimePoint now, swim::OperationId operation) {
+    node.set_metadata(now, operation, metadata);
+  });
+}
+
+void NodeCore::send(std::string_view member, std::string_view data, bool reliable, Done done) {
+  if (context_ == nullptr) return done(stopped());
+  const swim::Node& known = session_->machine();
+  const auto index = known.find(member);
+  const swim::MemberView to = index ? known.member(*index) : swim::MemberView{};
+  const bool lives = to.state == MemberState::alive || to.state == MemberState::suspect;
+  if (to.identity == nullptr || !lives) {
+    return done(Error{Errc::unknown_member, std::string{member}, "no live member has that name"});
+  }
+  const Peer peer{to.identity->endpoint(), to.identity->name()};
+  command(std::move(done), [&](swim::Node& node, TimePoint now, swim::OperationId operation) {
+    if (reliable) {
+      node.send_reliable(now, operation, peer, as_bytes(data));
+    } else {
+      node.send(now, operation, peer, as_bytes(data));
+    }
+  });
+}
+
+void NodeCore::broadcast(std::string_view data, Done done) {
+  command(std::move(done), [&](swim::Node& node, TimePoint now, swim::OperationId operation) {
+    node.broadcast(now, operation, as_bytes(data));
+  });
+}
+
+void NodeCore::ping(std::string_view member, Done done) {
+  command(std::move(done), [&](swim::Node& node, TimePoint now, swim::OperationId operation) {
+    node.ping(now, operation, member);
+  });
+}
+
+session::Keys* NodeCore::keys() { return context_ != nullptr ? &session_->keys() : nullptr; }
+
+// --- What comes out of a turn
+
+void NodeCore::publish(TimePoint) {
+  context_->pool()->collect();
+  // First the members, then what happened to them: who hears of it can look.
+  if (members_.update(session_->machine())) published_.set_members(members_.current());
+  bool arrived = false;
+  while (auto event = session_->poll_event()) arrived = take_event(std::move(*event)) || arrived;
+  if (arrived && runner_ != nullptr) runner_->wake();
+  Stats& gauges = context_->gauges();
+  session_->machine().fill(gauges);
+  gauges.streams_open = session_->streams();
+  published_.set_gauges(gauges);
+}
+
+bool NodeCore::take_event(swim::Event&& event) {
+  using Kind = swim::Event::Kind;
+  if (event.kind == Kind::done || event.kind == Kind::pong) {
+    complete(event);
+    return false;
+  }
+  const MemberState state = state_of(event);
+  const bool taken = events_->push(to_waiting(std::move(event), state));
+  if (!taken) published_.counters().add(Counter::user_messages_dropped);
+  return taken;
+}
+
+MemberState NodeCore::state_of(const swim::Event& event) const {
+  switch (event.kind) {
+    case swim::Event::Kind::leave:
+      return MemberState::left;
+    case swim::Event::Kind::dead:
+      return MemberState::dead;
+    case swim::Event::Kind::suspect:
+      return MemberState::suspect;
+    case swim::Event::Kind::update:
+    case swim::Event::Kind::conflict:
+      break;  // says nothing of the state
+    default:
+      return MemberState::alive;
+  }
+  const swim::Node& node = session_->machine();
+  const auto index = event.who ? node.find(event.who->name()) : std::nullopt;
+  return index ? node.member(*index).state : MemberState::alive;
+}
+
+void NodeCore::complete(const swim::Event& event) {
+  auto operation = operations_.extract(event.operation);
+  if (operation.empty()) return;
+  if (event.error) return operation.mapped()(*event.error);
+  operation.mapped()(event.round_trip);
+}
+
+void NodeCore::tell(TimePoint now, Fact::Level level, Fact::Id id,
+                    std::initializer_list<Fact::Field> fields) {
+  Observer& observer = *parts_.observer;
+  if (level < observer.level()) return;
+  observer.on_fact({level, id, now, {fields.begin(), fields.size()}});
+}
+
+}  // namespace gossipod::cluster
