@@ -52,6 +52,7 @@ class Envelope {
 
   // --- Streams
   // --------------------------------------------------------------------------------------------
+  [[nodiscard]] bool opens() const;           // there are keys, and the link does not seal
   [[nodiscard]] bool seals() const;           // what we say is sealed
   [[nodiscard]] bool must_be_sealed() const;  // what we hear has to be
   // One message as it goes on the wire, with the label header if we dialed.
@@ -68,7 +69,6 @@ class Envelope {
   [[nodiscard]] const Settings& settings() const { return settings_; }
 
  private:
-  [[nodiscard]] bool opens() const;              // there are keys, and the link does not seal
   [[nodiscard]] std::size_t head_bytes() const;  // at most added before the plain packet
   [[nodiscard]] std::size_t tail_bytes() const;  // and after it
   [[nodiscard]] bool wants_label(std::string_view received) const;

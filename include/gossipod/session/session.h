@@ -27,9 +27,9 @@ namespace gossipod::session {
 struct LinkOrder {
   enum class Kind : std::uint8_t { open, write, finish, close, reset, pause, resume };
   Kind kind = Kind::open;
-  StreamId stream;
-  Peer peer;          // open; borrowed until the next call
-  SharedBytes bytes;  // write
+  StreamId stream{};
+  Peer peer{};          // open; borrowed until the next call
+  SharedBytes bytes{};  // write
 };
 
 // Memory in which what is compressed or must survive a failed opening is unpacked. The nodes of a

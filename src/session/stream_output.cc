@@ -1,0 +1,58 @@
+#include "session/stream_output.h"
+
+#include <gossipod/assert.h>
+
+#include <utility>
+#include <vector>
+
+#include "wire/codec.h"
+#include "wire/lzw.h"
+
+namespace gossipod::session {
+namespace {
+
+// Type 9 around LZW bytes: type, map, "Algo", 0, "Buf", head of a string of any length.
+constexpr std::size_t wrapping_max = 1 + 1 + 5 + 1 + 4 + 5;
+
+std::vector<std::uint8_t> compressed(Bytes message) {
+  std::vector<std::uint8_t> packed;
+  const bool fits = wire::lzw_pack(message, packed);
+  GOSSIPOD_ASSERT(fits);
+  std::vector<std::uint8_t> out(packed.size() + wrapping_max);
+  wire::Writer writer{out};
+  wire::encode(writer, wire::Compressed{.algorithm = 0, .packed = packed});
+  GOSSIPOD_ASSERT(writer.ok());
+  out.resize(writer.size());
+  return out;
+}
+
+}  // namespace
+
+StreamOutput::Wrapped StreamOutput::wrap(const SharedBytes& message, bool with_label) {
+  GOSSIPOD_ASSERT(message != nullptr && !message->empty());
+  Wrapped inner = compression_ ? compress(message)
+                               : Wrapped{.bytes = message, .shared = message.use_count() > 1};
+  const bool label = with_label && !envelope_.settings().label.empty();
+  if (!envelope_.seals() && !label) return inner;
+  envelope::Nonce nonce{};
+  if (envelope_.seals()) {
+    GOSSIPOD_ASSERT(entropy_ != nullptr);
+    entropy_->fill(nonce);
+  }
+  return {.bytes = std::make_shared<const std::vector<std::uint8_t>>(
+              envelope_.wrap_stream(*inner.bytes, with_label, nonce)),
+          .shared = false};
+}
+
+StreamOutput::Wrapped StreamOutput::compress(const SharedBytes& message) {
+  const SharedBytes last = last_.lock();
+  if (last == nullptr) last_packed_.reset();
+  if (last == message) return {.bytes = last_packed_, .shared = true};
+  auto packed = std::make_shared<const std::vector<std::uint8_t>>(compressed(*message));
+  if (message.use_count() == 1) return {.bytes = std::move(packed), .shared = false};
+  last_ = message;
+  last_packed_ = packed;
+  return {.bytes = std::move(packed), .shared = true};
+}
+
+}  // namespace gossipod::session

@@ -1,0 +1,299 @@
+#include "session/stream_table.h"
+
+#include <gossipod/assert.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "wire/codec.h"
+
+namespace gossipod::session {
+
+using Told = StreamTable::Told;
+
+// --- What the link tells
+// ----------------------------------------------------------------------------------
+
+void StreamTable::accepted(TimePoint now, StreamId id, const Endpoint& from) {
+  GOSSIPOD_ASSERT(id.incoming() && find(id) == nullptr);
+  reporter_.count(Counter::streams_accepted);
+  const auto same_source = [&](const auto& entry) {
+    return entry.second.id.incoming() && entry.second.peer.ip == from.ip;
+  };
+  if (accepted_ >= limits::streams_in_max ||
+      static_cast<std::size_t>(std::count_if(streams_.begin(), streams_.end(), same_source)) >=
+          limits::streams_in_per_source_max) {
+    push(LinkOrder::Kind::reset, id);
+    return drop(now, from, Counter::stream_drop_overload);
+  }
+  const auto at = streams_.try_emplace(id.value(), id, from, envelope_, budget_).first;
+  at->second.greeted = true;
+  ++accepted_;
+  set_deadline(at->second, now + timeout_);
+}
+
+Told StreamTable::opened(TimePoint now, StreamId id) {
+  Stream* stream = find(id);
+  if (stream == nullptr || !stream->connecting) return {};
+  reporter_.count(Counter::streams_opened);
+  stream->connecting = false;
+  set_deadline(*stream, std::min(stream->latest, now + timeout_));
+  for (SharedBytes& bytes : std::exchange(stream->held, {})) hand_over(*stream, std::move(bytes));
+  if (!stream->finishing) return {.kind = Told::Kind::opened, .stream = id};
+  if (!stream->writing && !stream->overloaded) {
+    push(LinkOrder::Kind::close, id);
+    erase(*stream);
+  }
+  return {};
+}
+
+Told StreamTable::arrived(TimePoint now, StreamId id, Bytes bytes) {
+  reporter_.count(Counter::streams_received_bytes, bytes.size());
+  Stream* stream = find(id);
+  if (stream == nullptr || !stream->reading || bytes.empty()) return {};
+  return read(now, *stream, bytes, false);
+}
+
+Told StreamTable::peer_finished(TimePoint now, StreamId id) {
+  Stream* stream = find(id);
+  if (stream == nullptr || !stream->reading) return {};
+  if (!stream->input.empty()) return read(now, *stream, {}, true);
+  // Nobody owes us a first byte, but to a question.
+  if (!id.incoming()) {
+    return give_up(now, *stream, Counter::stream_failed,
+                   {Errc::connection_failed, {}, "closed without an answer"});
+  }
+  push(LinkOrder::Kind::close, id);
+  erase(*stream);
+  return {};
+}
+
+Told StreamTable::written(TimePoint now, StreamId id) {
+  Stream* stream = find(id);
+  if (stream == nullptr || !stream->writing) return {};
+  stream->writing = false;
+  stream->own_copies.clear();
+  if (stream->overloaded) return {};
+  if (!stream->finishing) {
+    // Now it is the peer's turn, and it gets the full time for it.
+    if (!id.incoming()) set_deadline(*stream, std::min(stream->latest, now + timeout_));
+    return {};
+  }
+  const bool known = stream->known;
+  push(LinkOrder::Kind::close, id);
+  erase(*stream);
+  return {.kind = known ? Told::Kind::closed : Told::Kind::nothing, .stream = id};
+}
+
+Told StreamTable::closed(TimePoint now, StreamId id, const Error* why) {
+  Stream* stream = find(id);
+  if (stream == nullptr) return {};
+  Told told{.kind = stream->known ? Told::Kind::closed : Told::Kind::nothing, .stream = id};
+  const bool cut = stream->reading && id.incoming();
+  if (cut && !stream->input.empty()) {
+    drop(now, stream->peer, Counter::stream_drop_truncated);
+  } else if (why != nullptr || !cut) {
+    const bool missing = stream->reading || stream->writing;
+    if (why != nullptr) {
+      told.error = *why;
+    } else if (missing) {
+      told.error = Error{Errc::connection_failed, {}, "closed in the middle"};
+    }
+    if (told.error) reporter_.count(Counter::stream_failed);
+  }
+  erase(*stream);
+  return told;
+}
+
+std::optional<Told> StreamTable::expire(TimePoint now) {
+  if (next_deadline() > now) return std::nullopt;
+  const auto due = std::find_if(streams_.begin(), streams_.end(),
+                                [&](const auto& entry) { return entry.second.deadline <= now; });
+  GOSSIPOD_ASSERT(due != streams_.end());
+  Stream& stream = due->second;
+  if (stream.overloaded) {
+    return give_up(now, stream, Counter::stream_drop_overload,
+                   {Errc::too_large, {}, "too many bytes are waiting to be written"});
+  }
+  return give_up(now, stream, Counter::stream_drop_deadline,
+                 {Errc::timed_out, {}, "no progress in time"});
+}
+
+void StreamTable::release(StreamId id) {
+  if (Stream* stream = find(id); stream != nullptr) stream->input.release();
+}
+
+Told StreamTable::read(TimePoint now, Stream& stream, Bytes bytes, bool last) {
+  switch (stream.input.feed(bytes, last)) {
+    case StreamInput::Status::more:
+      return {};
+    case StreamInput::Status::message:
+      stream.reading = false;
+      stream.known = true;
+      return {.kind = Told::Kind::message,
+              .stream = stream.id,
+              .from = stream.peer,
+              .message = &stream.input.message()};
+    case StreamInput::Status::failed:
+      break;
+  }
+  const StreamFault fault = stream.input.fault();
+  if (stream.id.incoming() && fault.answer) {
+    drop(now, stream.peer, fault.reason);
+    reply_error(now, stream, fault.what);
+    return {};
+  }
+  const bool cut = fault.reason == Counter::stream_drop_truncated;
+  return give_up(now, stream, fault.reason,
+                 {cut ? Errc::connection_failed : Errc::protocol, {}, std::string{fault.what}});
+}
+
+// --- What the machine orders
+// ------------------------------------------------------------------------------
+
+void StreamTable::order(TimePoint now, const swim::StreamOrder& order) {
+  if (order.kind == swim::StreamOrder::Kind::open) return open(now, order);
+  // It may have ended before the machine could know.
+  Stream* stream = find(order.stream);
+  if (stream == nullptr || stream->finishing) return;
+  switch (order.kind) {
+    case swim::StreamOrder::Kind::write:
+      return write(now, *stream, order.bytes);
+    case swim::StreamOrder::Kind::finish:
+      return finish(*stream);
+    default:
+      push(LinkOrder::Kind::reset, order.stream);
+      return erase(*stream);
+  }
+}
+
+void StreamTable::open(TimePoint now, const swim::StreamOrder& order) {
+  GOSSIPOD_ASSERT(!order.stream.incoming() && find(order.stream) == nullptr);
+  const auto at =
+      streams_
+          .try_emplace(order.stream.value(), order.stream, order.peer.endpoint, envelope_, budget_)
+          .first;
+  Stream& stream = at->second;
+  stream.connecting = true;
+  stream.known = true;
+  stream.latest = order.deadline;
+  set_deadline(stream, std::min(stream.latest, now + timeout_));
+  orders_.push_back({.kind = LinkOrder::Kind::open, .stream = order.stream, .peer = order.peer});
+}
+
+void StreamTable::write(TimePoint now, Stream& stream, const SharedBytes& message) {
+  if (stream.overloaded) return;
+  StreamOutput::Wrapped wrapped = output_.wrap(message, !stream.greeted);
+  stream.greeted = true;
+  const std::size_t copied = wrapped.shared ? 0 : wrapped.bytes->size();
+  if (!stream.own_copies.set(stream.own_copies.bytes() + copied)) {
+    // This is no moment to tell the machine something: let it be one that is.
+    stream.overloaded = true;
+    return set_deadline(stream, now);
+  }
+  if (stream.connecting) {
+    stream.held.push_back(std::move(wrapped.bytes));
+    return;
+  }
+  hand_over(stream, std::move(wrapped.bytes));
+  if (stream.id.incoming()) set_deadline(stream, now + timeout_);
+}
+
+void StreamTable::finish(Stream& stream) {
+  stream.finishing = true;
+  stream.reading = false;
+  if (stream.connecting || stream.writing || stream.overloaded) return;
+  push(LinkOrder::Kind::close, stream.id);
+  erase(stream);
+}
+
+std::optional<LinkOrder> StreamTable::poll() {
+  if (orders_.empty()) return std::nullopt;
+  LinkOrder order = std::move(orders_.front());
+  orders_.pop_front();
+  return order;
+}
+
+// --- Both
+// -------------------------------------------------------------------------------------------------
+
+StreamTable::Stream* StreamTable::find(StreamId id) {
+  const auto at = streams_.find(id.value());
+  return at == streams_.end() ? nullptr : &at->second;
+}
+
+void StreamTable::reply_error(TimePoint now, Stream& stream, std::string_view text) {
+  std::vector<std::uint8_t> message(64 + text.size());
+  wire::Writer writer{message};
+  wire::encode(writer, wire::ErrorReply{.text = text});
+  GOSSIPOD_ASSERT(writer.ok());
+  message.resize(writer.size());
+  write(now, stream, std::make_shared<const std::vector<std::uint8_t>>(std::move(message)));
+  if (stream.overloaded) {
+    push(LinkOrder::Kind::reset, stream.id);
+    return erase(stream);
+  }
+  stream.finishing = true;
+  stream.reading = false;
+}
+
+Told StreamTable::give_up(TimePoint now, Stream& stream, Counter reason, Error why) {
+  const StreamId id = stream.id;
+  drop(now, stream.peer, reason);
+  Told told{.kind = stream.known ? Told::Kind::closed : Told::Kind::nothing,
+            .stream = id,
+            .error = std::move(why)};
+  // A peer that makes no sense is hung up on; one that only costs us is cut off.
+  const bool costly =
+      reason == Counter::stream_drop_deadline || reason == Counter::stream_drop_overload;
+  push(costly ? LinkOrder::Kind::reset : LinkOrder::Kind::close, id);
+  erase(stream);
+  return told;
+}
+
+void StreamTable::drop(TimePoint now, const Endpoint& from, Counter reason) {
+  reporter_.count(reason);
+  if (!reporter_.wants(Fact::Level::warning)) return;
+  std::string_view text = to_string(reason);
+  for (const std::string_view prefix : {"stream_drop_", "stream_"}) {
+    if (text.starts_with(prefix)) {
+      text.remove_prefix(prefix.size());
+      break;
+    }
+  }
+  const std::string peer = to_string(from);
+  reporter_.tell_limited(now, Fact::Level::warning, Fact::Id::stream_dropped,
+                         {{"reason", text}, {"from", std::string_view{peer}}});
+}
+
+void StreamTable::hand_over(Stream& stream, SharedBytes bytes) {
+  reporter_.count(Counter::streams_sent_bytes, bytes->size());
+  stream.writing = true;
+  orders_.push_back(
+      {.kind = LinkOrder::Kind::write, .stream = stream.id, .bytes = std::move(bytes)});
+}
+
+void StreamTable::set_deadline(Stream& stream, TimePoint deadline) {
+  if (stream.deadline == earliest_) earliest_known_ = false;
+  stream.deadline = deadline;
+  earliest_ = std::min(earliest_, deadline);
+}
+
+TimePoint StreamTable::next_deadline() const {
+  if (!earliest_known_) {
+    earliest_ = never;
+    for (const auto& [id, stream] : streams_) earliest_ = std::min(earliest_, stream.deadline);
+    earliest_known_ = true;
+  }
+  return earliest_;
+}
+
+void StreamTable::erase(Stream& stream) {
+  if (stream.id.incoming()) --accepted_;
+  if (stream.deadline == earliest_) earliest_known_ = false;
+  streams_.erase(stream.id.value());
+}
+
+}  // namespace gossipod::session

@@ -1,0 +1,126 @@
+// StreamTable: all streams of one node: what came in, what the machine opened, what each waits for
+// and until when. It turns the machine's orders into the link's, and what the link tells into what
+// the machine is told.
+//
+//   accepted   reading ─ message ─► known ─ write, finish ─► closing ─ written ─► gone
+//                 └─ cannot be unwrapped ─ error reply ─────────┘
+//   dialed     connecting ─ opened ─► known, reading ─ message, finish ─► (closing) ─► gone
+//
+// The machine knows a dialed stream from its order on, an accepted one from its message on. After
+// `finish` it is told the end once if something was still to be written, and nothing otherwise.
+//
+// Bounds: number of accepted streams, in all and per source address; bytes held by all streams,
+// own copies of answers included; a deadline for every phase. Threads: the session's.
+#pragma once
+
+#include <gossipod/error.h>
+#include <gossipod/session/session.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "base/reporter.h"
+#include "envelope/envelope.h"
+#include "session/budget.h"
+#include "session/stream_input.h"
+#include "session/stream_output.h"
+
+namespace gossipod::session {
+
+class StreamTable {
+ public:
+  StreamTable(envelope::Envelope& envelope, Reporter& reporter, Entropy* entropy,
+              const Config& config)
+      : envelope_{envelope},
+        reporter_{reporter},
+        output_{envelope, entropy, config.compression},
+        timeout_{config.stream_timeout} {}
+
+  // What the machine is to be told about a stream.
+  struct Told {
+    enum class Kind : std::uint8_t { nothing, opened, message, closed };
+    Kind kind = Kind::nothing;
+    StreamId stream{};
+    Endpoint from{};                               // message
+    const wire::StreamMessage* message = nullptr;  // good until release()
+    std::optional<Error> error{};                  // closed; none: it came to its end
+  };
+
+  // --- Inputs, from the link
+  // ------------------------------------------------------------------------------
+  void accepted(TimePoint now, StreamId id, const Endpoint& from);
+  [[nodiscard]] Told opened(TimePoint now, StreamId id);
+  [[nodiscard]] Told arrived(TimePoint now, StreamId id, Bytes bytes);
+  [[nodiscard]] Told written(TimePoint now, StreamId id);
+  [[nodiscard]] Told peer_finished(TimePoint now, StreamId id);
+  [[nodiscard]] Told closed(TimePoint now, StreamId id, const Error* why);
+  // Gives up one stream whose time is over; none: no more. Its Told may be nothing.
+  [[nodiscard]] std::optional<Told> expire(TimePoint now);
+  void release(StreamId id);  // the message that was told is done with
+
+  // --- Input, from the machine; output, for the link
+  // ------------------------------------------------------
+  void order(TimePoint now, const swim::StreamOrder& order);
+  [[nodiscard]] std::optional<LinkOrder> poll();
+
+  [[nodiscard]] TimePoint next_deadline() const;
+  [[nodiscard]] std::size_t size() const { return streams_.size(); }
+  [[nodiscard]] std::size_t bytes_held() const { return budget_.used(); }
+
+ private:
+  struct Stream {
+    Stream(StreamId stream, const Endpoint& to_or_from, envelope::Envelope& envelope,
+           Budget& budget)
+        : id{stream},
+          peer{to_or_from},
+          input{stream.incoming(), envelope, budget},
+          own_copies{budget} {}
+
+    StreamId id;
+    Endpoint peer;
+    TimePoint deadline = never;
+    TimePoint latest = never;  // dialed: for everything
+    StreamInput input;
+    Charge own_copies;              // of what is still to be written
+    std::vector<SharedBytes> held;  // said before it was opened
+    bool connecting = false;
+    bool greeted = false;    // a label is not, or no longer, to be sent
+    bool known = false;      // to the machine
+    bool reading = true;     // its message is still to come
+    bool writing = false;    // the link has not written everything yet
+    bool finishing = false;  // to be closed when it is written
+    bool overloaded = false;
+  };
+  using Streams = std::map<std::uint32_t, Stream>;
+
+  [[nodiscard]] Stream* find(StreamId id);
+  [[nodiscard]] Told read(TimePoint now, Stream& stream, Bytes bytes, bool last);
+  void open(TimePoint now, const swim::StreamOrder& order);
+  void write(TimePoint now, Stream& stream, const SharedBytes& message);
+  void finish(Stream& stream);
+  void reply_error(TimePoint now, Stream& stream, std::string_view text);
+  [[nodiscard]] Told give_up(TimePoint now, Stream& stream, Counter reason, Error why);
+  void drop(TimePoint now, const Endpoint& from, Counter reason);
+  void hand_over(Stream& stream, SharedBytes bytes);
+  void push(LinkOrder::Kind kind, StreamId id) { orders_.push_back({.kind = kind, .stream = id}); }
+  void set_deadline(Stream& stream, TimePoint deadline);
+  void erase(Stream& stream);
+
+  envelope::Envelope& envelope_;
+  Reporter& reporter_;
+  StreamOutput output_;
+  Duration timeout_;
+  Budget budget_{limits::streams_buffered_max};
+  Streams streams_;
+  std::size_t accepted_ = 0;
+  std::deque<LinkOrder> orders_;
+  // The earliest deadline; looked for again only when the stream that had it changes.
+  mutable TimePoint earliest_ = never;
+  mutable bool earliest_known_ = true;
+};
+
+}  // namespace gossipod::session
