@@ -4,7 +4,8 @@ PREFIX ?= /usr/local
 T ?= 900
 export JOBS
 
-.PHONY: help deps build test demo bench fuzz interop-latest soak format format-check tidy install clean
+.PHONY: help deps build examples test demo bench fuzz interop-latest soak \
+        format format-check tidy install clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -16,6 +17,10 @@ deps:  ## install all Debian packages that anything here needs
 build:  ## the library and the command, release: build/release
 	@tools/deps.sh build
 	@tools/build.sh release
+
+examples:  ## the small programs of examples/: build/release/examples
+	@tools/deps.sh build
+	@tools/build.sh release examples
 
 test:  ## everything: tests, sanitizers, a moment of fuzzing (20 minutes on 2 cores)
 	@tools/deps.sh test
