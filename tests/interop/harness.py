@@ -77,8 +77,14 @@ class Process:
         raise Missing(f"{self.title}: {what}: {why}\n{self.story()}")
 
     def write(self, line):
-        self._child.stdin.write(line.encode() + b"\n")
+        self.write_bytes(line.encode() + b"\n")
+
+    def write_bytes(self, data):
+        self._child.stdin.write(data)
         self._child.stdin.flush()
+
+    def pid(self):
+        return self._child.pid
 
     def close_input(self):
         self._child.stdin.close()

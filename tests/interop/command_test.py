@@ -1,0 +1,376 @@
+"""The command itself: its options, commands, lines, signals, exit codes, and the demo.
+
+  command_test.py --command gossipod
+"""
+
+import argparse
+import base64
+import signal
+import socket
+import subprocess
+import sys
+import unittest
+
+import runner
+import stories
+from harness import PATIENCE, Node, Process, until
+
+
+class CommandStory(unittest.TestCase):
+    command = None
+
+    def run_command(self, *arguments):
+        return subprocess.run([self.command, *arguments], capture_output=True, text=True,
+                              stdin=subprocess.DEVNULL, timeout=PATIENCE, check=False)
+
+    def node(self, name, *arguments, bind="127.0.0.1:0"):
+        node = Node([self.command, "node", "--json", "--name", name, "--bind", bind,
+                     "--profile", "local", *arguments], name)
+        self.addCleanup(node.close)
+        return node
+
+    def process(self, *arguments):
+        process = Process([self.command, *arguments], "process")
+        self.addCleanup(process.close)
+        return process
+
+    def pair(self, *arguments):
+        first, second = self.node("first", *arguments), self.node("second", *arguments)
+        self.assertEqual(second.join(first)["contacted"], 1, second.story())
+        first.wait_kind("join", node="second")
+        second.wait_kind("join", node="first")
+        return first, second
+
+
+class CommandLine(CommandStory):
+    def test_version_and_help(self):
+        version = self.run_command("--version")
+        self.assertEqual(version.returncode, 0)
+        self.assertRegex(version.stdout, r"^gossipod \d+\.\d+\.\d+\n$")
+        for arguments in (("--help",), ("node", "--help"), ("demo", "--help")):
+            self.assertEqual(self.run_command(*arguments).returncode, 0)
+        self.assertIn("--suspicious-timeout", self.run_command("node", "--help").stdout)
+
+    def test_keygen_draws_keys_that_nodes_take(self):
+        keys = [self.run_command("keygen").stdout.strip() for _ in range(2)]
+        self.assertNotEqual(*keys)
+        for key in keys:
+            self.assertEqual(len(base64.b64decode(key, validate=True)), 32)
+        node = self.node("keyed", "--key", keys[0], "--key=" + keys[1])
+        self.assertEqual(node.ask("keys", "keys")["list"], keys)
+
+    def test_a_bad_command_line_is_one_line_that_names_the_option(self):
+        good = ["node", "--name", "a", "--bind", "127.0.0.1:0"]
+        for arguments, blamed in (
+                (["node", "--bind", "127.0.0.1:0"], "--name"),
+                (["node", "--name", "a"], "--bind"),
+                ([*good, "--nmae", "b"], "--nmae"),
+                ([*good, "stray"], "stray"),
+                ([*good, "--profile", "moon"], "--profile"),
+                ([*good, "--level", "high"], "--level"),
+                ([*good, "--protocol", "6"], "--protocol"),
+                ([*good, "--log", "loud"], "--log"),
+                ([*good, "--verify-incoming", "maybe"], "--verify-incoming"),
+                ([*good, "--key", "abc"], "--key"),
+                ([*good, "--key", "00" * 17], "--key"),
+                ([*good, "--meta", "x" * 513], "--meta"),
+                ([*good, "--label", "x" * 256], "--label"),
+                ([*good, "--delegate-protocol", "2:5"], "--delegate-protocol"),
+                ([*good, "--delegate-protocol", "5:2:3"], "--delegate-protocol"),
+                ([*good, "--probing-interval", "fast"], "--probing-interval"),
+                ([*good, "--probing-interval", "5"], "--probing-interval"),
+                ([*good, "--ack-timeout", "9s", "--probing-interval", "1s"], "--ack-timeout"),
+                ([*good, "--advertise", "nowhere"], "--advertise"),
+                (["node", "--name", "a", "--bind", "127.0.0.1:70000"], "--bind"),
+                (["node", "--name", "", "--bind", "127.0.0.1:0"], "--name"),
+                (["demo", "--guest", "/nowhere/peer"], "--guest"),
+                (["fly"], "fly")):
+            with self.subTest(arguments=arguments):
+                answer = self.run_command(*arguments)
+                self.assertEqual(answer.returncode, 2, answer)
+                self.assertEqual(answer.stdout, "")
+                self.assertEqual(answer.stderr.count("\n"), 1, answer.stderr)
+                self.assertIn(blamed, answer.stderr)
+
+    def test_no_arguments_at_all(self):
+        answer = self.run_command()
+        self.assertEqual((answer.returncode, answer.stderr.count("\n")), (2, 1), answer)
+
+    def test_a_port_in_use_is_said(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = str(taken.getsockname()[1])
+            answer = self.run_command("node", "--name", "a", "--bind", "127.0.0.1:" + port)
+        self.assertEqual(answer.returncode, 1, answer)
+        self.assertEqual(answer.stderr.count("\n"), 1, answer.stderr)
+        self.assertIn(port, answer.stderr)
+        self.assertIn("use", answer.stderr)
+
+    def test_options_with_equal_signs_and_lists(self):
+        seed = self.node("seed")
+        other = self.process("node", "--name=other", "--bind=127.0.0.1:0", "--json",
+                             f"--join=127.0.0.1:1,{seed.addr}", "--profile=local")
+        other.wait(lambda line: '"kind":"joined"' in line and '"contacted":1' in line, "joined")
+        seed.wait_kind("join", node="other")
+
+    def test_nodes_meet_whatever_their_dialect(self):
+        for arguments in (["--protocol", "1"], ["--protocol", "5"], ["--no-compress"],
+                          ["--level", "basic"], ["--level", "infection"],
+                          ["--label", "blue", "--key", stories.KEY],
+                          ["--delegate-protocol=1:4:3"], ["--profile", "wan"]):
+            with self.subTest(arguments=arguments):
+                first, second = self.pair(*arguments)
+                self.assertIsNone(first.ask("send-reliable second hello", "sent")["error"])
+                second.wait_kind("message", data="hello", reliable=True)
+
+    def test_a_key_is_introduced_while_the_cluster_runs(self):
+        plain = self.node("plain")
+        half = self.node("half", "--key", stories.KEY, "--verify-incoming", "off",
+                         "--verify-outgoing", "off")
+        talking = self.node("talking", "--key", stories.KEY, "--verify-incoming=off")
+        self.assertEqual(half.join(plain)["contacted"], 1)
+        self.assertEqual(talking.join(half)["contacted"], 1)
+        for node in (half, talking):
+            for other in ("half", "talking"):
+                node.wait_kind("join", node=other)
+
+    def test_another_address_is_advertised(self):
+        node = self.node("a", "--advertise", "127.0.0.9:4000")
+        self.assertEqual(node.addr, "127.0.0.9:4000")
+
+
+class Commands(CommandStory):
+    def test_events_of_one_member_in_order(self):
+        first, second = self.pair("--meta", "early")
+        second.write("meta late")
+        first.wait_kind("update", node="second", meta="late")
+        second.write("quit")
+        self.assertEqual(second.exit_code(), 0)
+        first.wait_kind("leave", node="second")
+        about = [line["kind"] for line in first.lines() if line.get("node") == "second"]
+        self.assertEqual(about, ["join", "update", "leave"])
+        self.assertEqual(first.members()["second"]["state"], "left")
+
+    def test_every_line_has_kind_and_time(self):
+        first, _ = self.pair()
+        first.ask("stats", "stats")
+        times = []
+        for line in first.lines():
+            self.assertIsInstance(line["kind"], str)
+            times.append(line["t"])
+        self.assertGreater(min(times), 1.7e9)
+        self.assertLess(max(times) - min(times), 600)
+
+    def test_bytes_that_are_no_text_come_in_hex(self):
+        first, second = self.pair()
+        first.write_bytes(b"send-reliable second \xff\xfe\xc3\n")
+        second.wait_kind("message", data_hex="fffec3", size=3)
+        first.write_bytes(b"meta \x80\n")
+        second.wait_kind("update", node="first", meta_hex="80")
+
+    def test_what_cannot_be_done_is_said_and_the_node_goes_on(self):
+        node = self.node("alone")
+        self.assertIn("no such command", node.ask("dance", "error")["error"])
+        self.assertIsNotNone(node.ask("send stranger hello", "sent")["error"])
+        self.assertIsNotNone(node.ask("send-reliable stranger hello", "sent")["error"])
+        self.assertIsNotNone(node.ask("broadcast " + "x" * 3000, "sent")["error"])
+        self.assertIsNotNone(node.ask("ping stranger", "pinged")["error"])
+        for command in ("send-size alone many", "key-add abc", "meta " + "x" * 513):
+            self.assertEqual(node.ask(command, "error")["command"], command.split()[0])
+        answer = node.ask("join 127.0.0.1:1", "joined")
+        self.assertEqual(answer["contacted"], 0)
+        self.assertIsNotNone(answer["error"])
+        self.assertEqual(node.ask("join :::", "joined")["contacted"], 0)
+        self.assertEqual(list(node.members()), ["alone"])
+
+    def test_strangers_are_counted(self):
+        for options, stranger_options, counters in (
+                (["--key", stories.KEY], ["--key", stories.OTHER_KEY], ["stream_drop_unauthentic"]),
+                (["--label", "blue"], ["--label", "green"], ["stream_drop_label"])):
+            node, stranger = self.node("node", *options), self.node("stranger", *stranger_options)
+            self.assertEqual(stranger.join(node)["contacted"], 0)
+            stats = node.ask("stats", "stats")
+            self.assertGreater(sum(stats[name] for name in counters), 0, stats)
+            self.assertEqual(stats["members_alive"], 1)
+
+    def test_leave_keeps_the_process(self):
+        first, second = self.pair()
+        self.assertIsNone(second.ask("leave", "left")["error"])
+        first.wait_kind("leave", node="second")
+        self.assertTrue(second.running())
+        self.assertIn("second", second.members())
+        second.write("quit")
+        self.assertEqual(second.exit_code(), 0)
+
+    def test_the_end_of_the_input_ends_only_the_commands(self):
+        first, second = self.pair()
+        second.write_bytes(b"meta last words")  # without the end of a line
+        second.close_input()
+        first.wait_kind("update", node="second", meta="last words")
+        self.assertIsNone(first.ask("ping second", "pinged")["error"])
+        second.signal(signal.SIGTERM)
+        self.assertEqual(second.exit_code(), 0)
+        first.wait_kind("leave", node="second")
+
+    def test_nobody_reads_any_more(self):
+        first = self.node("first")
+        child = subprocess.Popen(
+            [self.command, "node", "--json", "--name", "child", "--bind", "127.0.0.1:0",
+             "--profile", "local", "--join", first.addr],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.addCleanup(end, child)
+        while b'"kind":"joined"' not in child.stdout.readline():
+            self.assertIsNone(child.poll())
+        child.stdout.close()
+        first.write("meta something to tell")
+        first.wait_kind("leave", node="child")
+        self.assertEqual(child.wait(PATIENCE), 0)
+
+
+class Signals(CommandStory):
+    def test_a_signal_leaves_in_good_order(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            first, second = self.pair()
+            second.signal(number)
+            self.assertEqual(second.exit_code(), 0)
+            first.wait_kind("leave", node="second")
+            self.assertEqual(first.seen("dead"), [])
+
+    def test_a_signal_cuts_a_long_wait_short(self):
+        with socket.socket() as silent:  # connects, and never says a word
+            silent.bind(("127.0.0.1", 0))
+            silent.listen()
+            first, second = self.pair()
+            second.write("join 127.0.0.1:%d" % silent.getsockname()[1])
+            silent.accept()[0].setblocking(True)
+            second.signal(signal.SIGTERM)
+            first.wait_kind("leave", node="second")
+            self.assertEqual(second.exit_code(), 0)
+
+    def test_a_second_signal_stops_at_once(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # Nobody reads what it says, so that it hangs in the middle of saying it.
+            child = subprocess.Popen(
+                [self.command, "node", "--json", "--name", "a", "--bind", "127.0.0.1:0"],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            self.addCleanup(end, child)
+            self.assertIn(b"kind", child.stdout.readline())
+            child.stdin.write(b"stats\n" * 200)
+            child.stdin.flush()
+            until(lambda c=child: waits_for_pipe(c.pid), "the pipe is full")
+            child.send_signal(number)
+            # Signals of one kind do not queue: the first must have been taken.
+            until(lambda c=child, n=number: not pending(c.pid, n), "the signal is taken")
+            child.send_signal(number)
+            self.assertEqual(child.wait(PATIENCE), 128 + number)
+
+
+def end(child):
+    child.kill()
+    child.wait()
+    child.stdout.close()
+    try:
+        child.stdin.close()
+    except BrokenPipeError:
+        pass  # commands it never read
+
+
+def waits_for_pipe(pid):
+    """Whether the main thread hangs in writing to a full pipe."""
+    with open(f"/proc/{pid}/wchan", encoding="ascii") as wchan:
+        name = wchan.read()
+    with open(f"/proc/{pid}/syscall", encoding="ascii") as call:
+        return "pipe" in name or call.read().startswith("1 ")  # 1: write, on x86-64
+
+
+def pending(pid, number):
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:
+        masks = [int(line.split()[1], 16) for line in status
+                 if line.startswith(("SigPnd:", "ShdPnd:"))]
+    return any(mask >> (number - 1) & 1 for mask in masks)
+
+
+class People(CommandStory):
+    def start(self, *arguments):
+        process = self.process("node", "--name", "person", "--bind", "127.0.0.1:0",
+                               "--profile", "local", *arguments)
+        ready = process.wait(lambda line: "ready" in line, "ready")
+        return process, ready.split()[-1]
+
+    def test_lines_and_table(self):
+        person, addr = self.start("--meta", "here")
+        other = self.node("other", "--join", addr, "--meta", "colour \x1b[31m")
+        other.wait_kind("joined", contacted=1)
+        joined = person.wait(lambda line: " join " in line and "other" in line, "join")
+        self.assertRegex(joined, r"^\d\d:\d\d:\d\d\.\d{3}  join +other +127\.0\.0\.1:\d+")
+        person.write("members")
+        head = person.wait(lambda line: line.startswith("NAME"), "the table")
+        row = person.wait(lambda line: line.startswith("other "), "its row")
+        self.assertEqual(head.index("ADDRESS"), row.index(other.addr))
+        self.assertEqual(head.index("STATE"), row.index("alive"))
+        other.write("send person hello \x1b[2J there")
+        person.wait(lambda line: "hello \\x1b[2J there" in line, "the message")
+        person.write("stats")
+        person.wait(lambda line: line.startswith("packets_received "), "the counters")
+        person.write("quit")
+        self.assertEqual(person.exit_code(), 0)
+        for line in person.lines():
+            self.assertNotIn("\x1b", line)  # no terminal, no colours; and never a stranger's
+
+
+def children_of(pid):
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as children:
+        return [int(child) for child in children.read().split()]
+
+
+def runs(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+            return stat.read().rsplit(")", 1)[1].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return False
+
+
+class Demo(CommandStory):
+    guest = None
+
+    def test_all_of_it_happens(self):
+        demo = self.process("demo", *(["--guest", self.guest] if self.guest else []))
+        self.assertEqual(demo.exit_code(60), 0, demo.story())
+        told = "\n".join(demo.lines())
+        self.assertIn("All of this happened", told)
+        for name, state in (("node-1", "alive"), ("node-2", "alive"), ("node-3", "left"),
+                            ("node-4", "alive"), ("node-5", "dead")):
+            self.assertRegex(told, rf"(?m)^{name} +127\.0\.0\.1:\d+ +{state}")
+        if self.guest:
+            self.assertRegex(told, r"(?m)^guest +127\.0\.0\.1:\d+ +alive")
+
+    def test_an_interrupt_ends_everybody(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+            demo = self.process("demo")
+            demo.wait(lambda line: "each of the five knows all five" in line, "the cluster")
+            children = children_of(demo.pid())
+            self.assertGreaterEqual(len(children), 5)
+            demo.signal(number)
+            code = -number if number == signal.SIGKILL else 130
+            self.assertEqual(demo.exit_code(), code, demo.story())
+            until(lambda c=children: not any(map(runs, c)),
+                  "no child is left", demo)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--command", required=True)
+    parser.add_argument("--guest", help="the Go peer, for the demo")
+    parser.add_argument("--workers", type=int, default=6)
+    parser.add_argument("--only", help="tests whose name contains this")
+    options = parser.parse_args()
+    CommandStory.command = stories.executable(options.command)
+    Demo.guest = options.guest and stories.executable(options.guest)
+    return runner.run([CommandLine, Commands, Signals, People, Demo], options.workers,
+                      options.only)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

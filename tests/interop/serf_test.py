@@ -1,0 +1,220 @@
+"""Our node among Serf agents.
+
+  serf_test.py --command gossipod --serf serf
+
+A Serf agent takes a member in if it names the delegate versions Serf does (2 to 5); it shows our
+metadata as the tag `role`, and our leaving as a failure, because we announce no intent to leave.
+"""
+
+import argparse
+import base64
+import json
+import socket
+import subprocess
+import sys
+import unittest
+
+import runner
+import stories
+from harness import Missing, Process, always, until
+
+VERSIONS = "2:5:5"
+
+
+def free_port():
+    """A port that nobody has right now; serf prints none of those it takes by itself."""
+    with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+        tcp.bind(("127.0.0.1", 0))
+        udp.bind(tcp.getsockname())
+        return tcp.getsockname()[1]
+
+
+class Agent(Process):
+    def __init__(self, serf, name, key=None):
+        self.serf = serf
+        self.name = name
+        self.addr = f"127.0.0.1:{free_port()}"
+        self.rpc = f"127.0.0.1:{free_port()}"
+        argv = [serf, "agent", f"-node={name}", f"-bind={self.addr}", f"-rpc-addr={self.rpc}",
+                "-profile=local", "-log-level=debug", "-tag", "color=blue"]
+        if key:
+            argv.append("-encrypt=" + base64.b64encode(bytes.fromhex(key)).decode())
+        super().__init__(argv, name)
+
+    def start(self):
+        self.wait(lambda line: "Log data will now stream" in line, "start")
+
+    def run(self, command, *arguments):
+        return subprocess.run([self.serf, command, f"-rpc-addr={self.rpc}", *arguments],
+                              capture_output=True, text=True, timeout=30, check=False)
+
+    def members(self):
+        answer = self.run("members", "-format=json")
+        rows = json.loads(answer.stdout)["members"] if answer.returncode == 0 else []
+        return {row["name"]: row for row in rows}
+
+    def status(self, name):
+        return self.members().get(name, {}).get("status")
+
+
+def start_agent(serf, name, key=None):
+    """A free port may be taken by somebody before serf binds it: then another one is tried."""
+    for _ in range(5):
+        agent = Agent(serf, name, key)
+        try:
+            agent.start()
+            return agent
+        except Missing:
+            in_use = any("address already in use" in line for line in agent.lines())
+            if not in_use:
+                raise
+            agent.close()
+    raise Missing(f"{name}: no free port in five attempts")
+
+
+class SerfStory(unittest.TestCase):
+    command = None
+    serf = None
+    key = None
+
+    def ours(self, name="ours", versions=VERSIONS, key=None, **more):
+        key = key or self.key
+        options = {"delegate_protocol": versions} if versions else {}
+        if key:
+            options["key"] = key
+        node = stories.Kind([self.command, "node"], True).start(name, **options, **more)
+        self.addCleanup(node.close)
+        return node
+
+    def agent(self, name="agent"):
+        agent = start_agent(self.serf, name, self.key)
+        self.addCleanup(agent.close)
+        return agent
+
+    def met(self):
+        """Our node and an agent that list each other as alive."""
+        ours, agent = self.ours(meta="worker"), self.agent()
+        answer = ours.join(agent)
+        self.assertEqual((answer["contacted"], answer["error"]), (1, None), agent.story())
+        self.check_alive(ours, agent)
+        return ours, agent
+
+    def check_alive(self, ours, agent):
+        until(lambda: agent.status(ours.name) == "alive", f"{agent.name} lists us", ours, agent)
+        row = agent.members()[ours.name]
+        self.assertEqual(row["addr"], ours.addr)
+        ours.wait_kind("join", node=agent.name, addr=agent.addr)
+        self.assertEqual(ours.members()[agent.name]["state"], "alive")
+
+
+class Meeting(SerfStory):
+    def test_we_join_and_stay(self):
+        ours, agent = self.met()
+        row = agent.members()["ours"]
+        self.assertEqual(row["tags"], {"role": "worker"})
+        self.assertEqual(row["protocol"], {"min": 2, "max": 5, "version": 5})
+        tags = ours.members()["agent"]
+        self.assertIn(b"\xa5color\xa4blue".hex(), tags["meta_hex"])
+        def well():
+            return (agent.status("ours") == "alive" and not ours.seen("suspect")
+                    and not ours.seen("refuted"))
+        always(well, "alive on both sides", ours, agent, seconds=10)
+
+    def test_the_agent_joins_us(self):
+        ours, agent = self.ours(), self.agent()
+        answer = agent.run("join", ours.addr)
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+        self.check_alive(ours, agent)
+
+    def test_agents_meet_through_us(self):
+        ours, first, second = self.ours(), self.agent("first"), self.agent("second")
+        for agent in (first, second):
+            answer = agent.run("join", ours.addr)
+            self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+        for agent, other in ((first, second), (second, first)):
+            until(lambda a=agent, o=other: a.status(o.name) == "alive",
+                  f"{agent.name} lists {other.name}", ours, first, second)
+            row = agent.members()[other.name]
+            self.assertEqual((row["addr"], row["tags"]), (other.addr, {"color": "blue"}))
+
+    def test_new_metadata_is_a_new_role(self):
+        ours, agent = self.met()
+        ours.write("meta boss")
+        until(lambda: agent.members()["ours"]["tags"] == {"role": "boss"}, "the role", ours, agent)
+
+    def test_new_tags_are_new_metadata(self):
+        ours, agent = self.met()
+        answer = agent.run("tags", "-set", "color=red")
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+        update = ours.wait_kind("update", node="agent")
+        self.assertIn(b"\xa5color\xa3red".hex(), update["meta_hex"])
+
+    def test_a_user_event_reaches_us_as_a_message(self):
+        ours, agent = self.met()
+        answer = agent.run("event", "deployed", "version-7")
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+        def is_event(line):
+            shown = line.get("data", "") + bytes.fromhex(line.get("data_hex", "")).decode("latin1")
+            return line.get("kind") == "message" and "deployed" in shown and "version-7" in shown
+        message = ours.wait(is_event, "the event")
+        self.assertEqual(message["from"], agent.addr)
+
+
+class Parting(SerfStory):
+    def test_we_are_killed(self):
+        ours, agent = self.met()
+        ours.kill()
+        until(lambda: agent.status("ours") == "failed", "failed", ours, agent)
+
+    def test_the_agent_is_killed(self):
+        ours, agent = self.met()
+        agent.kill()
+        ours.wait_kind("suspect", node="agent")
+        ours.wait_kind("dead", node="agent")
+
+    def test_we_leave(self):
+        ours, agent = self.met()
+        ours.write("quit")
+        self.assertEqual(ours.exit_code(), 0)
+        until(lambda: agent.status("ours") in ("left", "failed"), "gone", ours, agent)
+
+    def test_the_agent_leaves(self):
+        ours, agent = self.met()
+        self.assertEqual(agent.run("leave").returncode, 0)
+        ours.wait_kind("leave", node="agent")
+        self.assertEqual(ours.seen("dead"), [])
+
+
+class Strangers(SerfStory):
+    def refused(self, ours, agent):
+        answer = ours.join(agent)
+        self.assertEqual(answer["contacted"], 0, ours.story())
+        self.assertNotEqual(agent.run("join", ours.addr).returncode, 0)
+        always(lambda: list(agent.members()) == ["agent"] and list(ours.members()) == ["ours"],
+               "each is alone", ours, agent, seconds=1.5)
+
+    def test_without_delegate_versions(self):
+        self.refused(self.ours(versions=None), self.agent())
+
+    def test_with_another_key(self):
+        self.refused(self.ours(key=stories.OTHER_KEY), self.agent())
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--command", required=True, help="our command")
+    parser.add_argument("--serf", required=True, help="Serf's command")
+    parser.add_argument("--workers", type=int, default=12)
+    parser.add_argument("--only", help="tests whose name contains this")
+    options = parser.parse_args()
+    paths = {"command": stories.executable(options.command),
+             "serf": stories.executable(options.serf)}
+    cases = []
+    for case in (Meeting, Parting, Strangers):
+        cases.append(type(case.__name__ + "_plain", (case,), paths))
+        cases.append(type(case.__name__ + "_keyed", (case,), {**paths, "key": stories.KEY}))
+    return runner.run(cases, options.workers, options.only)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
