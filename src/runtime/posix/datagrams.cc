@@ -1,0 +1,116 @@
+#include "runtime/posix/datagrams.h"
+
+#include <gossipod/limits.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+
+#include "runtime/posix/address.h"
+
+namespace gossipod::runtime {
+namespace {
+
+constexpr int errors_in_a_row_max = 16;
+
+// How long ago, by the wall clock: the only one the kernel stamps with.
+std::optional<Duration> age(const msghdr& header, const timespec& wall) {
+  for (const cmsghdr* part = CMSG_FIRSTHDR(&header); part != nullptr;
+       part = CMSG_NXTHDR(const_cast<msghdr*>(&header), const_cast<cmsghdr*>(part))) {
+    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_TIMESTAMPNS) continue;
+    timespec stamp{};
+    std::memcpy(&stamp, CMSG_DATA(part), sizeof stamp);
+    return std::chrono::seconds{wall.tv_sec - stamp.tv_sec} +
+           std::chrono::nanoseconds{wall.tv_nsec - stamp.tv_nsec};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Datagrams::Datagrams()
+    : memory_{std::make_unique_for_overwrite<std::uint8_t[]>(batch * limits::datagram_bytes_max)} {}
+
+std::span<RxDatagram> Datagrams::receive(int descriptor, TimePoint before, TimePoint now) {
+  for (std::size_t i = 0; i < batch; ++i) {
+    pieces_[i] = {memory_.get() + i * limits::datagram_bytes_max, limits::datagram_bytes_max};
+    msghdr& header = headers_[i].msg_hdr;
+    header = {};
+    header.msg_name = &addresses_[i];
+    header.msg_namelen = sizeof addresses_[i];
+    header.msg_iov = &pieces_[i];
+    header.msg_iovlen = 1;
+    header.msg_control = &controls_[i];
+    header.msg_controllen = control_bytes;
+  }
+  int count = -1;
+  // An error is news about something sent earlier, and has nothing to do with what arrived.
+  for (int tries = 0; count < 0 && tries < errors_in_a_row_max; ++tries) {
+    count = ::recvmmsg(descriptor, headers_.data(), batch, MSG_DONTWAIT, nullptr);
+    if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) break;
+  }
+  if (count <= 0) return {};
+
+  timespec wall{};
+  ::clock_gettime(CLOCK_REALTIME, &wall);
+  const auto taken = static_cast<std::size_t>(count);
+  for (std::size_t i = 0; i < taken; ++i) {
+    const msghdr& header = headers_[i].msg_hdr;
+    const Duration old =
+        std::clamp(age(header, wall).value_or(Duration::zero()), Duration::zero(), now - before);
+    received_[i].arrival = {from_sockaddr(addresses_[i]), now - old};
+    received_[i].bytes = {static_cast<std::uint8_t*>(pieces_[i].iov_base), headers_[i].msg_len};
+    received_[i].truncated = (header.msg_flags & MSG_TRUNC) != 0;
+  }
+  return std::span{received_}.first(taken);
+}
+
+std::size_t Datagrams::send(int descriptor, int family, std::span<const TxDatagram> datagrams) {
+  std::size_t sent = 0;
+  bool full = false;
+  while (sent < datagrams.size() && !full) {
+    const std::size_t some = std::min(batch, datagrams.size() - sent);
+    sent += send_batch(descriptor, family, datagrams.subspan(sent, some), full);
+  }
+  return sent;
+}
+
+std::size_t Datagrams::send_batch(int descriptor, int family, std::span<const TxDatagram> datagrams,
+                                  bool& full) {
+  for (std::size_t i = 0; i < datagrams.size(); ++i) {
+    const Bytes bytes = datagrams[i].bytes;
+    pieces_[i] = {const_cast<std::uint8_t*>(bytes.data()), bytes.size()};
+    msghdr& header = headers_[i].msg_hdr;
+    header = {};
+    // No length for an address that this socket cannot reach: the kernel refuses that one only.
+    header.msg_namelen = to_sockaddr(datagrams[i].to.endpoint, family, addresses_[i]);
+    header.msg_name = &addresses_[i];
+    header.msg_iov = &pieces_[i];
+    header.msg_iovlen = 1;
+  }
+  std::size_t sent = 0;
+  int errors = 0;
+  while (sent < datagrams.size()) {
+    const int count =
+        ::sendmmsg(descriptor, headers_.data() + sent,
+                   static_cast<unsigned>(datagrams.size() - sent), MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (count > 0) {
+      sent += static_cast<std::size_t>(count);
+      errors = 0;
+      continue;
+    }
+    if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS || errno == ENOMEM) {
+      full = true;
+      break;
+    }
+    // ECONNREFUSED and its like tell of an earlier datagram, once: the second error is this one's.
+    const bool retry = errno == EINTR || ++errors < 2;
+    if (retry) continue;
+    ++sent;
+    errors = 0;
+  }
+  return sent;
+}
+
+}  // namespace gossipod::runtime

@@ -1,0 +1,173 @@
+#include "runtime/posix/engine_core.h"
+
+#include <gossipod/assert.h>
+#include <gossipod/entropy.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "runtime/posix/foreign_watch.h"
+#include "runtime/posix/sockets.h"
+
+namespace gossipod::runtime {
+
+using std::chrono::steady_clock;
+
+EngineCore::EngineCore(Reactor& reactor)
+    : reactor_{reactor},
+      start_{steady_clock::now()},
+      links_{nullptr},
+      stream_buffer_{std::make_unique_for_overwrite<std::uint8_t[]>(stream_buffer_bytes)},
+      entropy_{system_entropy()} {}
+
+EngineCore::~EngineCore() = default;
+
+void EngineCore::shut() {
+  closed_ = true;
+  // Tasks may own links, so they go first; and not under the lock.
+  std::vector<std::function<void()>> posted;
+  {
+    const std::scoped_lock lock{mutex_};
+    posted.swap(posted_);
+  }
+  posted.clear();
+  const auto tasks = std::exchange(tasks_, {});
+  for (const auto& [descriptor, watch] : foreign_) watch->stop();
+  foreign_.clear();
+  for (std::size_t slot = 0; slot < links_.size(); ++slot) {
+    if (links_[slot] != nullptr) links_[slot]->detach();
+  }
+  lingerers_.reset_all();
+}
+
+// --- Time
+// -----------------------------------------------------------------------------------------
+
+TimePoint EngineCore::read_clock() const {
+  return TimePoint{std::chrono::duration_cast<Duration>(steady_clock::now() - start_)};
+}
+
+// The timer is only ever moved forward. When it rings too early, it is set again: cheaper than
+// moving it with every packet.
+void EngineCore::arm() {
+  const TimePoint next = deadlines_.next();
+  if (next >= armed_ || closed_) return;
+  armed_ = next;
+  // The clock of the system ends before that of the protocol.
+  constexpr Duration far = std::chrono::hours{24 * 365};
+  const Duration after = std::clamp(next, TimePoint{}, TimePoint{far}).time_since_epoch();
+  reactor_.wake_at(start_ + std::chrono::duration_cast<steady_clock::duration>(after));
+}
+
+void EngineCore::on_timer() {
+  Turn turn{*this};
+  armed_ = never;
+  auto due = std::exchange(due_, {});
+  while (deadlines_.next() <= now_) {
+    const std::uint32_t slot = deadlines_.top();
+    deadlines_.pop();
+    if (slot == lingerers_slot) {
+      lingerers_.on_deadline(now_);
+      deadlines_.set(lingerers_slot, lingerers_.next_deadline());
+    } else {
+      due.push_back(links_[slot]->shared_from_this());
+    }
+  }
+  for (const auto& link : due) link->turn(now_);
+  due.clear();
+  due_ = std::move(due);
+  arm();
+}
+
+// --- Links
+// ----------------------------------------------------------------------------------------
+
+Result<std::shared_ptr<SocketLink>> EngineCore::attach(const LinkOptions& options, Sink& sink) {
+  auto sockets = open_sockets(options);
+  if (!sockets) return sockets.error();
+  std::uint32_t slot = 0;
+  if (free_slots_.empty()) {
+    slot = static_cast<std::uint32_t>(links_.size());
+    links_.push_back(nullptr);
+  } else {
+    slot = free_slots_.back();
+    free_slots_.pop_back();
+  }
+  auto link = std::make_shared<SocketLink>(*this, sink, std::move(*sockets), slot);
+  links_[slot] = link.get();
+  sinks_.emplace(&sink, link.get());
+  if (auto started = link->start(); !started) {
+    link->detach();
+    return started.error();
+  }
+  schedule(*link);
+  return link;
+}
+
+void EngineCore::forget(SocketLink& link) {
+  deadlines_.set(link.slot(), never);
+  sinks_.erase(link.sink());
+  links_[link.slot()] = nullptr;
+  free_slots_.push_back(link.slot());
+}
+
+void EngineCore::reschedule(Sink& sink) {
+  if (const auto found = sinks_.find(&sink); found != sinks_.end()) schedule(*found->second);
+}
+
+void EngineCore::schedule(SocketLink& link) {
+  deadlines_.set(link.slot(), link.due());
+  arm();
+}
+
+void EngineCore::linger(const std::shared_ptr<TcpStream>& stream) {
+  lingerers_.add(now(), stream);
+  deadlines_.set(lingerers_slot, lingerers_.next_deadline());
+  arm();
+}
+
+// --- Tasks
+// ----------------------------------------------------------------------------------------
+
+bool EngineCore::post(std::function<void()> task) {
+  const std::scoped_lock lock{mutex_};
+  posted_.push_back(std::move(task));
+  return posted_.size() == 1;
+}
+
+// Those that were posted before. One by one, because a task may turn the loop, or end it.
+void EngineCore::run_tasks() {
+  Turn turn{*this};
+  {
+    const std::scoped_lock lock{mutex_};
+    for (auto& task : posted_) tasks_.push_back(std::move(task));
+    posted_.clear();
+  }
+  for (std::size_t left = tasks_.size(); left > 0 && !tasks_.empty(); --left) {
+    const auto task = std::move(tasks_.front());
+    tasks_.pop_front();
+    task();
+  }
+}
+
+// --- Descriptors of others
+// ------------------------------------------------------------------------
+
+Result<void> EngineCore::watch(int descriptor, Loop::Interest interest,
+                               std::function<void(Loop::Interest)> ready) {
+  unwatch(descriptor);
+  const auto watch = std::make_shared<ForeignWatch>(*this, interest, std::move(ready));
+  if (auto started = watch->start(descriptor); !started) return started;
+  foreign_.emplace(descriptor, watch);
+  return {};
+}
+
+void EngineCore::unwatch(int descriptor) {
+  const auto found = foreign_.find(descriptor);
+  if (found == foreign_.end()) return;
+  const auto watch = std::move(found->second);
+  foreign_.erase(found);
+  watch->stop();
+}
+
+}  // namespace gossipod::runtime

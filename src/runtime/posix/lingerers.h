@@ -1,0 +1,48 @@
+// Lingerers: streams that their links closed, and that still have something to send. Each gets a
+// bounded time; what the peer still says is thrown away, but read, because closing with unread
+// bytes would make the kernel reset the connection and destroy what was sent.
+//
+// Threads: the loop's.
+#pragma once
+
+#include <gossipod/time.h>
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+
+#include "runtime/posix/tcp_stream.h"
+
+namespace gossipod::runtime {
+
+class Lingerers final : public TcpStream::Owner {
+ public:
+  // More would let peers that never finish hold all our descriptors.
+  static constexpr std::size_t streams_max = 256;
+  static constexpr Duration longest = std::chrono::seconds{10};
+
+  void add(TimePoint now, const std::shared_ptr<TcpStream>& stream);
+  // Resets those whose time is over.
+  void on_deadline(TimePoint now);
+  [[nodiscard]] TimePoint next_deadline() const {
+    return waiting_.empty() ? never : waiting_.front().until;
+  }
+  void on_stream_ready(const std::shared_ptr<TcpStream>& stream) override;
+  void reset_all();
+
+ private:
+  struct Waiting {
+    TimePoint until;
+    std::shared_ptr<TcpStream> stream;
+  };
+  // True if nothing is left to do for it.
+  bool advance(TcpStream& stream);
+
+  std::array<std::uint8_t, 16 << 10> unwanted_;
+  std::deque<Waiting> waiting_;  // the oldest first
+};
+
+}  // namespace gossipod::runtime
