@@ -1,0 +1,75 @@
+// The formulas against values recorded from a real peer.
+#include "swim/formulas.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "swim/local_health.h"
+
+namespace gossipod::swim {
+namespace {
+
+nlohmann::json recorded() {
+  std::ifstream file{std::string{GOSSIPOD_TEST_DATA} + "/behaviour.json"};
+  return nlohmann::json::parse(file);
+}
+
+TEST(Formulas, RetransmitLimitIsTheRecordedOne) {
+  for (const auto& row : recorded().at("retransmit_limit")) {
+    EXPECT_EQ(retransmit_limit(row.at("mult"), row.at("nodes")), row.at("limit")) << row;
+  }
+}
+
+TEST(Formulas, PushPullScaleIsTheRecordedOne) {
+  for (const auto& row : recorded().at("push_pull_scale")) {
+    const Duration interval{row.at("interval_ns").get<std::int64_t>()};
+    EXPECT_EQ((interval * push_pull_scale(row.at("nodes"))).count(), row.at("scaled_ns")) << row;
+  }
+}
+
+TEST(Formulas, SuspicionTimeoutIsTheRecordedOne) {
+  for (const auto& row : recorded().at("suspicion_timeout")) {
+    const std::uint32_t multiplier = row.at("suspicion_mult");
+    const std::size_t members = row.at("nodes");
+    const Duration low = suspicion_low(multiplier, members,
+                                       Duration{row.at("probe_interval_ns").get<std::int64_t>()});
+    const Duration high = low * row.at("max_mult").get<int>();
+    EXPECT_EQ(low.count(), row.at("min_ns")) << row;
+    EXPECT_EQ(high.count(), row.at("max_ns")) << row;
+    const std::uint32_t wanted = confirmations_wanted(multiplier, members);
+    EXPECT_EQ(wanted, row.at("k")) << row;
+    std::uint32_t confirmations = 0;
+    for (const auto& total : row.at("total_ns_after_confirmations")) {
+      EXPECT_EQ(suspicion_timeout(confirmations++, wanted, low, high).count(), total) << row;
+    }
+  }
+}
+
+TEST(Formulas, RemainingSuspicionIsTheRecordedOne) {
+  for (const auto& row : recorded().at("suspicion_remaining")) {
+    const Duration total = suspicion_timeout(row.at("confirmations"), row.at("k"),
+                                             Duration{row.at("min_ns").get<std::int64_t>()},
+                                             Duration{row.at("max_ns").get<std::int64_t>()});
+    EXPECT_EQ(total.count() - row.at("elapsed_ns").get<std::int64_t>(), row.at("remaining_ns"))
+        << row;
+  }
+}
+
+TEST(LocalHealth, MovesAsRecorded) {
+  for (const auto& row : recorded().at("awareness")) {
+    LocalHealth health{row.at("max").get<std::uint32_t>()};
+    for (const auto& step : row.at("steps")) {
+      const int delta = step.at("delta");
+      for (int i = delta; i < 0; ++i) health.on_probe_answered();
+      if (delta > 0) health.on_trouble(static_cast<std::uint32_t>(delta));
+      EXPECT_EQ(health.score(), step.at("score")) << row;
+      EXPECT_EQ(health.stretch(std::chrono::seconds{1}).count(), step.at("scaled_1s_ns")) << row;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace gossipod::swim

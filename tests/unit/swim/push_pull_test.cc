@@ -1,0 +1,251 @@
+// Comparing everything: what we say, what we take, what we refuse; and users' messages by stream.
+#include <gtest/gtest.h>
+
+#include "unit/swim/machine_bench.h"
+#include "wire/stream_reader.h"
+
+namespace gossipod::swim::test {
+namespace {
+
+constexpr StreamId incoming{StreamId::incoming_bit | 1};
+
+struct Said {
+  std::string name;
+  MemberState state = MemberState::alive;
+  std::uint32_t incarnation = 1;
+  std::vector<std::uint8_t> versions{1, 5, 2, 0, 0, 0};
+};
+
+std::vector<std::uint8_t> encode(bool join, const std::vector<Said>& all) {
+  std::vector<std::uint8_t> out(4096);
+  wire::Writer writer{out};
+  wire::encode(writer,
+               wire::PushPullHeader{.join = join, .nodes = static_cast<std::int64_t>(all.size())});
+  std::uint8_t last = 20;
+  for (const Said& one : all) {
+    const Endpoint endpoint = endpoint_of(last++);
+    wire::encode(writer, wire::Record{.name = one.name,
+                                      .address = endpoint.address(),
+                                      .port = 7946,
+                                      .metadata = {},
+                                      .incarnation = Incarnation{one.incarnation},
+                                      .state = static_cast<std::int64_t>(one.state),
+                                      .versions = one.versions});
+  }
+  out.resize(writer.size());
+  return out;
+}
+
+void hear(MachineBench& bench, StreamId stream, const std::vector<std::uint8_t>& bytes) {
+  wire::StreamReader reader;
+  ASSERT_EQ(reader.read(bytes), wire::StreamReader::Status::message);
+  bench.node.on_stream_message(bench.now, stream, endpoint_of(9), reader.message());
+  bench.node.check_invariants();
+}
+
+std::string names_in(const SharedBytes& bytes) {
+  wire::StreamReader reader;
+  EXPECT_EQ(reader.read(*bytes), wire::StreamReader::Status::message);
+  std::string names;
+  wire::Records records{std::get<wire::PushPull>(reader.message())};
+  while (const auto record = records.next()) names += record->name;
+  return names;
+}
+
+TEST(PushPullTest, AnswersWithWhatItKnewBefore) {
+  MachineBench bench;
+  bench.hear_alive("b", 2, 3);
+  bench.streams();
+  hear(bench, incoming, encode(true, {{"c"}, {"d"}}));
+  const auto orders = bench.streams();
+  ASSERT_EQ(orders.size(), 2u);
+  EXPECT_EQ(orders[0].kind, StreamOrder::Kind::write);
+  EXPECT_EQ(names_in(orders[0].bytes), "ab");
+  EXPECT_EQ(orders[1].kind, StreamOrder::Kind::finish);
+  EXPECT_EQ(bench.belief("c"), "alive/1");
+}
+
+TEST(PushPullTest, OneAnswerServesManyUntilSomethingChanges) {
+  MachineBench bench;
+  hear(bench, incoming, encode(true, {{"c"}}));
+  hear(bench, StreamId{StreamId::incoming_bit | 2}, encode(true, {{"c"}}));
+  hear(bench, StreamId{StreamId::incoming_bit | 3}, encode(true, {{"c"}}));
+  const auto orders = bench.streams();
+  ASSERT_EQ(orders.size(), 6u);
+  EXPECT_NE(orders[0].bytes, orders[2].bytes);  // c became known in between
+  EXPECT_EQ(orders[2].bytes, orders[4].bytes);
+}
+
+TEST(PushPullTest, WhatOthersThinkOfTheDeadIsASuspicion) {
+  MachineBench bench;
+  for (std::uint8_t i = 0; i < 4; ++i)
+    bench.hear_alive(std::string(1, static_cast<char>('w' + i)), static_cast<std::uint8_t>(20 + i),
+                     3);
+  bench.story();
+  hear(bench, incoming,
+       encode(false, {{"w", MemberState::alive, 4},
+                      {"x", MemberState::suspect, 3},
+                      {"y", MemberState::dead, 3},
+                      {"z", MemberState::left, 3},
+                      {"nobody", MemberState::dead, 3}}));
+  EXPECT_EQ(bench.belief("w"), "alive/4");
+  EXPECT_EQ(bench.belief("x"), "suspect/3");
+  EXPECT_EQ(bench.belief("y"), "suspect/3");
+  EXPECT_EQ(bench.belief("z"), "left/3");
+  EXPECT_EQ(bench.belief("nobody"), "none");
+  EXPECT_EQ(bench.story(), "suspect x, suspect y, leave z");
+}
+
+TEST(PushPullTest, ARestartedNodeTalksItselfBack) {
+  MachineBench bench;
+  const std::array<std::uint8_t, 6> versions_of_us{1, 5, 2, 0, 0, 0};
+  std::vector<std::uint8_t> out(256);
+  wire::Writer writer{out};
+  wire::encode(writer, wire::PushPullHeader{.join = true, .nodes = 1});
+  const Endpoint us = endpoint_of(1);
+  wire::encode(writer, wire::Record{.name = "a",
+                                    .address = us.address(),
+                                    .port = 7946,
+                                    .metadata = {},
+                                    .incarnation = Incarnation{9},
+                                    .state = static_cast<std::int64_t>(MemberState::dead),
+                                    .versions = versions_of_us});
+  out.resize(writer.size());
+  hear(bench, incoming, out);
+  EXPECT_EQ(bench.belief("a"), "alive/10");
+}
+
+TEST(PushPullTest, VersionsThatNobodySharesAreRefusedWhole) {
+  MachineBench bench;
+  hear(bench, incoming, encode(false, {{"new", MemberState::alive, 1, {6, 7, 6, 0, 0, 0}}, {"c"}}));
+  EXPECT_EQ(bench.belief("c"), "none");
+  EXPECT_EQ(bench.counters[Counter::push_pulls_failed], 1u);
+  // Without versions, or dead, one has no say (Q12).
+  hear(bench, StreamId{StreamId::incoming_bit | 2},
+       encode(false, {{"old", MemberState::alive, 1, {}},
+                      {"gone", MemberState::dead, 1, {6, 7, 6, 0, 0, 0}},
+                      {"c"}}));
+  EXPECT_EQ(bench.belief("c"), "alive/1");
+  EXPECT_EQ(bench.belief("old"), "alive/1");
+}
+
+TEST(PushPullTest, JoiningEndsInItsOperation) {
+  MachineBench bench;
+  bench.collect();
+  bench.events.clear();
+  bench.node.join(bench.now, 3, {endpoint_of(2), {}});
+  auto orders = bench.streams();
+  ASSERT_EQ(orders.size(), 1u);
+  EXPECT_EQ(orders[0].kind, StreamOrder::Kind::open);
+  const StreamId stream = orders[0].stream;
+  bench.node.on_stream_opened(bench.now, stream);
+  orders = bench.streams();
+  ASSERT_EQ(orders.size(), 1u);
+  EXPECT_EQ(names_in(orders[0].bytes), "a");
+  hear(bench, stream, encode(true, {{"b"}}));
+  EXPECT_EQ(bench.story(), "join b, done");
+  orders = bench.streams();
+  ASSERT_EQ(orders.size(), 1u);
+  EXPECT_EQ(orders[0].kind, StreamOrder::Kind::finish);
+
+  struct Case {
+    const char* why;
+    Errc expected;
+  };
+  for (const Case& c : {Case{"refused", Errc::remote}, Case{"something else", Errc::protocol},
+                        Case{"hung up", Errc::connection_failed}}) {
+    bench.node.join(bench.now, 4, {endpoint_of(2), {}});
+    const StreamId next = bench.streams().at(0).stream;
+    bench.node.on_stream_opened(bench.now, next);
+    bench.streams();
+    if (c.expected == Errc::remote) {
+      bench.node.on_stream_message(bench.now, next, endpoint_of(2), wire::ErrorReply{"no"});
+    } else if (c.expected == Errc::protocol) {
+      bench.node.on_stream_message(bench.now, next, endpoint_of(2), wire::User{});
+    } else {
+      bench.node.on_stream_closed(bench.now, next, nullptr);
+    }
+    bench.collect();
+    ASSERT_FALSE(bench.events.empty()) << c.why;
+    EXPECT_EQ(bench.events.back().error->code, c.expected) << c.why;
+    bench.streams();
+  }
+}
+
+TEST(PushPullTest, ComesByItselfOncePerInterval) {
+  Config config = default_config();
+  config.push_pull_interval = 30s;
+  MachineBench bench{config};
+  bench.hear_alive("b", 2, 1);
+  std::size_t opened = 0;
+  for (int i = 0; i < 100; ++i) {
+    bench.pass(3s);
+    for (const StreamOrder& order : bench.streams()) {
+      if (order.kind != StreamOrder::Kind::open) continue;
+      bench.node.on_stream_opened(bench.now, order.stream);
+      for (const StreamOrder& next : bench.streams()) {
+        // A fallback ping is also a stream; only a push-pull says what it knows.
+        if (next.bytes && next.bytes->at(0) == 6) {
+          ++opened;
+          hear(bench, order.stream, encode(false, {}));
+        }
+      }
+    }
+    bench.hear_alive("b", 2, 100 + static_cast<std::uint32_t>(i));  // it goes unanswered otherwise
+  }
+  EXPECT_GE(opened, 8u);
+  EXPECT_LE(opened, 10u);
+}
+
+TEST(UserMessagesTest, ReliableOnesToOnePeerGoOneAfterAnother) {
+  MachineBench bench;
+  bench.collect();
+  bench.events.clear();
+  bench.node.send_reliable(bench.now, 1, {endpoint_of(2), {}}, as_bytes("one"));
+  bench.node.send_reliable(bench.now, 2, {endpoint_of(2), {}}, as_bytes("two"));
+  bench.node.send_reliable(bench.now, 3, {endpoint_of(3), {}}, as_bytes("other"));
+  auto orders = bench.streams();
+  ASSERT_EQ(orders.size(), 2u);
+  const StreamId first = orders[0].stream;
+  EXPECT_EQ(orders[1].peer.endpoint, endpoint_of(3));
+  bench.node.on_stream_opened(bench.now, first);
+  EXPECT_EQ(bench.streams().size(), 2u);  // write, finish
+  bench.node.on_stream_closed(bench.now, first, nullptr);
+  EXPECT_EQ(bench.story(), "done");
+  orders = bench.streams();
+  ASSERT_EQ(orders.size(), 1u);
+  EXPECT_EQ(orders[0].peer.endpoint, endpoint_of(2));
+}
+
+TEST(UserMessagesTest, ArriveInTheOrderOfArrival) {
+  MachineBench bench;
+  bench.collect();
+  bench.events.clear();
+  bench.hear(wire::User{as_bytes("1")});
+  bench.hear(wire::User{as_bytes("")});
+  bench.hear(wire::User{as_bytes("3")});
+  bench.node.on_stream_message(bench.now, incoming, endpoint_of(4), wire::User{as_bytes("4")});
+  bench.node.on_stream_message(bench.now, incoming, endpoint_of(4), wire::User{});  // nothing
+  bench.collect();
+  ASSERT_EQ(bench.events.size(), 4u);
+  EXPECT_EQ(as_text(bench.events[0].payload), "1");
+  EXPECT_TRUE(bench.events[1].payload.empty());
+  EXPECT_EQ(as_text(bench.events[2].payload), "3");
+  EXPECT_TRUE(bench.events[3].reliable);
+  EXPECT_EQ(bench.events[3].from, endpoint_of(4));
+}
+
+TEST(UserMessagesTest, WhatCannotBeSentIsRefused) {
+  MachineBench bench;
+  bench.collect();
+  bench.events.clear();
+  const std::string large(2000, 'x');
+  bench.node.send(bench.now, 1, {endpoint_of(2), {}}, as_bytes(large));
+  bench.node.broadcast(bench.now, 2, as_bytes(large));
+  bench.collect();
+  ASSERT_EQ(bench.events.size(), 2u);
+  for (const Event& event : bench.events) EXPECT_EQ(event.error->code, Errc::too_large);
+}
+
+}  // namespace
+}  // namespace gossipod::swim::test
