@@ -29,7 +29,6 @@ enum class Level : std::uint8_t { basic, infection, suspicion };
 
 struct Config {
   // --- Who we are
-  // -----------------------------------------------------------------------------------
 
   std::string name;  // unique in the cluster; 1 to limits::name_bytes_max bytes
   Endpoint bind;     // UDP and TCP; port 0 takes a free one
@@ -43,7 +42,6 @@ struct Config {
   std::uint8_t delegate_current = 0;
 
   // --- Failure detection (values: NetworkType::lan)
-  // ----------------------------------------------------
 
   Level level = Level::suspicion;
 
@@ -73,7 +71,6 @@ struct Config {
   bool buddy_system = true;  // a suspect is told so with the ping (Lifeguard)
 
   // --- Dissemination
-  // ------------------------------------------------------------------------------------
 
   // A change is told retransmit_multiplier * ceil(log10(members + 1)) times.
   std::uint32_t retransmit_multiplier = 4;
@@ -87,7 +84,6 @@ struct Config {
   Duration push_pull_interval = std::chrono::seconds{30};
 
   // --- The wire
-  // -------------------------------------------------------------------------------------------
 
   std::string label;  // separates clusters; at most limits::label_bytes_max bytes
   bool skip_inbound_label_check = false;  // a front end strips labels; inbound must have none
@@ -102,7 +98,6 @@ struct Config {
   bool verify_outgoing = true;  // keys given: what we send is sealed
 
   // --- Resources
-  // ---------------------------------------------------------------------------------------------
 
   std::uint32_t members_max = limits::members_max;
   std::size_t event_queue_bytes = 8 << 20;    // user messages waiting for the application

@@ -8,7 +8,6 @@
 namespace gossipod::limits {
 
 // --- One packet
-// -----------------------------------------------------------------------------------
 
 inline constexpr std::size_t packet_bytes = 1400;          // what we send; memberlist's default
 inline constexpr std::size_t packet_bytes_min = 512;       // a configuration below this is refused
@@ -25,7 +24,6 @@ inline constexpr std::size_t msgpack_depth_max = 64;         // inside a value w
 inline constexpr std::size_t msgpack_items_max = 65'536;     // values skipped in one message
 
 // --- Streams
-// --------------------------------------------------------------------------------------
 
 inline constexpr std::size_t stream_frame_max = 20 << 20;      // encrypted frame, memberlist's
 inline constexpr std::size_t stream_inflated_max = 40 << 20;   // decompressed, memberlist's
@@ -38,7 +36,6 @@ inline constexpr std::size_t streams_buffered_max = 256
                                                     << 20;  // bytes held by all streams of a node
 
 // --- The machine
-// ----------------------------------------------------------------------------------
 
 inline constexpr std::size_t members_max = 1 << 20;    // as many as a push-pull may announce
 inline constexpr std::size_t intentions_max = 65'536;  // answers we still owe
@@ -48,7 +45,6 @@ inline constexpr std::uint32_t incarnation_guard = 1 << 10;    // accusations th
                                                                // u32 are not believed about us
 
 // --- Around a packet: label, encryption (version, nonce, padding of version 0, tag), CRC
-// ------------
 
 inline constexpr std::size_t label_overhead_max = 2 + label_bytes_max;
 inline constexpr std::size_t seal_head = 1 + 12;

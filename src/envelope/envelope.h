@@ -39,7 +39,6 @@ class Envelope {
   Envelope(Settings settings, Keyring keyring);
 
   // --- Packets
-  // --------------------------------------------------------------------------------------------
   // Bytes that wrap() will add at most, CRC included, as things are now.
   [[nodiscard]] std::size_t overhead() const;
   // Where in `frame` the plain packet is to be written, so that wrap() only fills in around it.
@@ -51,7 +50,6 @@ class Envelope {
                                             std::vector<std::uint8_t>& scratch, Reporter& reporter);
 
   // --- Streams
-  // --------------------------------------------------------------------------------------------
   [[nodiscard]] bool opens() const;           // there are keys, and the link does not seal
   [[nodiscard]] bool seals() const;           // what we say is sealed
   [[nodiscard]] bool must_be_sealed() const;  // what we hear has to be

@@ -67,10 +67,7 @@ TxDatagram PacketPath::seal(MutableBytes frame, const swim::Transmit& transmit) 
     GOSSIPOD_ASSERT(entropy_ != nullptr);
     entropy_->fill(nonce);
   }
-  const Bytes sealed = envelope_.wrap(frame, size, transmit.wants_crc, nonce);
-  reporter_.count(Counter::packets_sent);
-  reporter_.count(Counter::packets_sent_bytes, sealed.size());
-  return {.to = transmit.to, .bytes = sealed};
+  return {.to = transmit.to, .bytes = envelope_.wrap(frame, size, transmit.wants_crc, nonce)};
 }
 
 std::size_t PacketPath::compress(MutableBytes packet) {

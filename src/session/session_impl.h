@@ -72,7 +72,6 @@ template <swim::Machine M>
 Session<M>::~Session() = default;
 
 // --- Packets
-// ----------------------------------------------------------------------------------------------
 
 template <swim::Machine M>
 void Session<M>::on_packet(TimePoint now, const RxDatagram& datagram) {
@@ -94,7 +93,6 @@ std::optional<TxDatagram> Session<M>::poll_packet(TimePoint now, MutableBytes fr
 }
 
 // --- Streams
-// ----------------------------------------------------------------------------------------------
 
 template <swim::Machine M>
 void Session<M>::on_stream_accepted(TimePoint now, StreamId stream, const Endpoint& from) {
@@ -132,12 +130,11 @@ std::optional<LinkOrder> Session<M>::poll_link(TimePoint now) {
     if (std::optional<LinkOrder> order = impl_->streams.poll()) return order;
     const std::optional<swim::StreamOrder> wanted = impl_->machine.poll_stream();
     if (!wanted) return std::nullopt;
-    impl_->streams.order(now, *wanted);
+    impl_->tell(now, impl_->streams.order(now, *wanted));
   }
 }
 
 // --- Time, and the rest
-// -----------------------------------------------------------------------------------
 
 template <swim::Machine M>
 void Session<M>::on_deadline(TimePoint now) {

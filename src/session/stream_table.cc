@@ -14,7 +14,6 @@ namespace gossipod::session {
 using Told = StreamTable::Told;
 
 // --- What the link tells
-// ----------------------------------------------------------------------------------
 
 void StreamTable::accepted(TimePoint now, StreamId id, const Endpoint& from) {
   GOSSIPOD_ASSERT(id.incoming() && find(id) == nullptr);
@@ -42,11 +41,7 @@ Told StreamTable::opened(TimePoint now, StreamId id) {
   set_deadline(*stream, std::min(stream->latest, now + timeout_));
   for (SharedBytes& bytes : std::exchange(stream->held, {})) hand_over(*stream, std::move(bytes));
   if (!stream->finishing) return {.kind = Told::Kind::opened, .stream = id};
-  if (!stream->writing && !stream->overloaded) {
-    push(LinkOrder::Kind::close, id);
-    erase(*stream);
-  }
-  return {};
+  return stream->writing ? Told{} : end(*stream);
 }
 
 Told StreamTable::arrived(TimePoint now, StreamId id, Bytes bytes) {
@@ -65,9 +60,7 @@ Told StreamTable::peer_finished(TimePoint now, StreamId id) {
     return give_up(now, *stream, Counter::stream_failed,
                    {Errc::connection_failed, {}, "closed without an answer"});
   }
-  push(LinkOrder::Kind::close, id);
-  erase(*stream);
-  return {};
+  return end(*stream);
 }
 
 Told StreamTable::written(TimePoint now, StreamId id) {
@@ -75,16 +68,10 @@ Told StreamTable::written(TimePoint now, StreamId id) {
   if (stream == nullptr || !stream->writing) return {};
   stream->writing = false;
   stream->own_copies.clear();
-  if (stream->overloaded) return {};
-  if (!stream->finishing) {
-    // Now it is the peer's turn, and it gets the full time for it.
-    if (!id.incoming()) set_deadline(*stream, std::min(stream->latest, now + timeout_));
-    return {};
-  }
-  const bool known = stream->known;
-  push(LinkOrder::Kind::close, id);
-  erase(*stream);
-  return {.kind = known ? Told::Kind::closed : Told::Kind::nothing, .stream = id};
+  if (stream->finishing) return end(*stream);
+  // Now it is the peer's turn, and it gets the full time for it.
+  if (!id.incoming()) set_deadline(*stream, std::min(stream->latest, now + timeout_));
+  return {};
 }
 
 Told StreamTable::closed(TimePoint now, StreamId id, const Error* why) {
@@ -112,12 +99,7 @@ std::optional<Told> StreamTable::expire(TimePoint now) {
   const auto due = std::find_if(streams_.begin(), streams_.end(),
                                 [&](const auto& entry) { return entry.second.deadline <= now; });
   GOSSIPOD_ASSERT(due != streams_.end());
-  Stream& stream = due->second;
-  if (stream.overloaded) {
-    return give_up(now, stream, Counter::stream_drop_overload,
-                   {Errc::too_large, {}, "too many bytes are waiting to be written"});
-  }
-  return give_up(now, stream, Counter::stream_drop_deadline,
+  return give_up(now, due->second, Counter::stream_drop_deadline,
                  {Errc::timed_out, {}, "no progress in time"});
 }
 
@@ -151,21 +133,28 @@ Told StreamTable::read(TimePoint now, Stream& stream, Bytes bytes, bool last) {
 }
 
 // --- What the machine orders
-// ------------------------------------------------------------------------------
 
-void StreamTable::order(TimePoint now, const swim::StreamOrder& order) {
-  if (order.kind == swim::StreamOrder::Kind::open) return open(now, order);
+Told StreamTable::order(TimePoint now, const swim::StreamOrder& order) {
+  if (order.kind == swim::StreamOrder::Kind::open) {
+    open(now, order);
+    return {};
+  }
   // It may have ended before the machine could know.
   Stream* stream = find(order.stream);
-  if (stream == nullptr || stream->finishing) return;
+  if (stream == nullptr || stream->finishing) return {};
   switch (order.kind) {
     case swim::StreamOrder::Kind::write:
-      return write(now, *stream, order.bytes);
+      if (write(now, *stream, order.bytes)) return {};
+      return give_up(now, *stream, Counter::stream_drop_overload,
+                     {Errc::too_large, {}, "too many bytes are waiting to be written"});
     case swim::StreamOrder::Kind::finish:
-      return finish(*stream);
+      stream->finishing = true;
+      stream->reading = false;
+      return stream->connecting || stream->writing ? Told{} : end(*stream);
     default:
       push(LinkOrder::Kind::reset, order.stream);
-      return erase(*stream);
+      erase(*stream);
+      return {};
   }
 }
 
@@ -183,30 +172,18 @@ void StreamTable::open(TimePoint now, const swim::StreamOrder& order) {
   orders_.push_back({.kind = LinkOrder::Kind::open, .stream = order.stream, .peer = order.peer});
 }
 
-void StreamTable::write(TimePoint now, Stream& stream, const SharedBytes& message) {
-  if (stream.overloaded) return;
+bool StreamTable::write(TimePoint now, Stream& stream, const SharedBytes& message) {
   StreamOutput::Wrapped wrapped = output_.wrap(message, !stream.greeted);
-  stream.greeted = true;
   const std::size_t copied = wrapped.shared ? 0 : wrapped.bytes->size();
-  if (!stream.own_copies.set(stream.own_copies.bytes() + copied)) {
-    // This is no moment to tell the machine something: let it be one that is.
-    stream.overloaded = true;
-    return set_deadline(stream, now);
-  }
+  if (!stream.own_copies.set(stream.own_copies.bytes() + copied)) return false;
+  stream.greeted = true;
   if (stream.connecting) {
     stream.held.push_back(std::move(wrapped.bytes));
-    return;
+    return true;
   }
   hand_over(stream, std::move(wrapped.bytes));
   if (stream.id.incoming()) set_deadline(stream, now + timeout_);
-}
-
-void StreamTable::finish(Stream& stream) {
-  stream.finishing = true;
-  stream.reading = false;
-  if (stream.connecting || stream.writing || stream.overloaded) return;
-  push(LinkOrder::Kind::close, stream.id);
-  erase(stream);
+  return true;
 }
 
 std::optional<LinkOrder> StreamTable::poll() {
@@ -217,7 +194,6 @@ std::optional<LinkOrder> StreamTable::poll() {
 }
 
 // --- Both
-// -------------------------------------------------------------------------------------------------
 
 StreamTable::Stream* StreamTable::find(StreamId id) {
   const auto at = streams_.find(id.value());
@@ -230,13 +206,20 @@ void StreamTable::reply_error(TimePoint now, Stream& stream, std::string_view te
   wire::encode(writer, wire::ErrorReply{.text = text});
   GOSSIPOD_ASSERT(writer.ok());
   message.resize(writer.size());
-  write(now, stream, std::make_shared<const std::vector<std::uint8_t>>(std::move(message)));
-  if (stream.overloaded) {
-    push(LinkOrder::Kind::reset, stream.id);
-    return erase(stream);
-  }
   stream.finishing = true;
   stream.reading = false;
+  if (!write(now, stream, std::make_shared<const std::vector<std::uint8_t>>(std::move(message)))) {
+    push(LinkOrder::Kind::reset, stream.id);
+    erase(stream);
+  }
+}
+
+Told StreamTable::end(Stream& stream) {
+  const Told told{.kind = stream.known ? Told::Kind::closed : Told::Kind::nothing,
+                  .stream = stream.id};
+  push(LinkOrder::Kind::close, stream.id);
+  erase(stream);
+  return told;
 }
 
 Told StreamTable::give_up(TimePoint now, Stream& stream, Counter reason, Error why) {

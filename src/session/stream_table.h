@@ -6,8 +6,9 @@
 //                 └─ cannot be unwrapped ─ error reply ─────────┘
 //   dialed     connecting ─ opened ─► known, reading ─ message, finish ─► (closing) ─► gone
 //
-// The machine knows a dialed stream from its order on, an accepted one from its message on. After
-// `finish` it is told the end once if something was still to be written, and nothing otherwise.
+// The machine knows a dialed stream from its order on, an accepted one from its message on. What it
+// knows it is told the end of, once: after `finish` when everything is written, before it as an
+// error. Of what it resets it hears no more.
 //
 // Bounds: number of accepted streams, in all and per source address; bytes held by all streams,
 // own copies of answers included; a deadline for every phase. Threads: the session's.
@@ -51,7 +52,6 @@ class StreamTable {
   };
 
   // --- Inputs, from the link
-  // ------------------------------------------------------------------------------
   void accepted(TimePoint now, StreamId id, const Endpoint& from);
   [[nodiscard]] Told opened(TimePoint now, StreamId id);
   [[nodiscard]] Told arrived(TimePoint now, StreamId id, Bytes bytes);
@@ -63,8 +63,7 @@ class StreamTable {
   void release(StreamId id);  // the message that was told is done with
 
   // --- Input, from the machine; output, for the link
-  // ------------------------------------------------------
-  void order(TimePoint now, const swim::StreamOrder& order);
+  [[nodiscard]] Told order(TimePoint now, const swim::StreamOrder& order);
   [[nodiscard]] std::optional<LinkOrder> poll();
 
   [[nodiscard]] TimePoint next_deadline() const;
@@ -93,16 +92,15 @@ class StreamTable {
     bool reading = true;     // its message is still to come
     bool writing = false;    // the link has not written everything yet
     bool finishing = false;  // to be closed when it is written
-    bool overloaded = false;
   };
   using Streams = std::map<std::uint32_t, Stream>;
 
   [[nodiscard]] Stream* find(StreamId id);
   [[nodiscard]] Told read(TimePoint now, Stream& stream, Bytes bytes, bool last);
   void open(TimePoint now, const swim::StreamOrder& order);
-  void write(TimePoint now, Stream& stream, const SharedBytes& message);
-  void finish(Stream& stream);
+  [[nodiscard]] bool write(TimePoint now, Stream& stream, const SharedBytes& message);
   void reply_error(TimePoint now, Stream& stream, std::string_view text);
+  [[nodiscard]] Told end(Stream& stream);
   [[nodiscard]] Told give_up(TimePoint now, Stream& stream, Counter reason, Error why);
   void drop(TimePoint now, const Endpoint& from, Counter reason);
   void hand_over(Stream& stream, SharedBytes bytes);

@@ -64,8 +64,8 @@ class MemberTable {
   [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
 
   // --- Probe order: random round robin
-  // -------------------------------------------------------------------- The next in the order;
-  // nothing at the end of a round, which also starts the next one, reshuffled.
+  // The next in the order; nothing at the end of a round, which also starts the next one,
+  // reshuffled.
   [[nodiscard]] std::optional<MemberIndex> next_in_order();
   [[nodiscard]] const std::vector<MemberIndex>& order() const { return order_; }
 

@@ -107,7 +107,6 @@ Node::Node(Node&&) noexcept = default;
 Node::~Node() = default;
 
 // --- Inputs: what happened
-// ------------------------------------------------------------------------------
 
 void Node::on_message(TimePoint now, const Arrival& arrival, const wire::Message& message) {
   Parts& p = *parts_;
@@ -174,7 +173,6 @@ void Node::on_deadline(TimePoint now) {
 }
 
 // --- Inputs: what the application wants
-// -----------------------------------------------------------------
 
 void Node::join(TimePoint now, OperationId operation, const Peer& seed) {
   parts_->push_pull.dial(now, operation, seed, true);
@@ -240,7 +238,6 @@ void Node::remove(TimePoint now, OperationId operation, std::string_view name) {
 }
 
 // --- Outputs
-// ----------------------------------------------------------------------------------------------
 
 std::optional<Transmit> Node::poll_transmit(TimePoint now, MutableBytes out) {
   auto transmit = parts_->transmitter.poll(now, out);
@@ -259,7 +256,6 @@ TimePoint Node::next_deadline() const {
 }
 
 // --- Looking in
-// -------------------------------------------------------------------------------------------
 
 MemberIndex Node::self() const { return parts_->context.self; }
 std::size_t Node::slots() const { return parts_->table.slots(); }

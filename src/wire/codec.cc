@@ -13,7 +13,7 @@
 namespace gossipod::wire {
 namespace {
 
-// --- Values --------------------------------------------------------------------------------------
+// --- Values
 
 template <class T>
 concept Number = std::is_same_v<T, SequenceNumber> || std::is_same_v<T, Incarnation>;
@@ -74,7 +74,7 @@ std::size_t size_of(std::int64_t value) {
 std::size_t size_of(std::string_view value) { return string_size(value.size()); }
 std::size_t size_of(Bytes value) { return value.data() == nullptr ? 1 : string_size(value.size()); }
 
-// --- Messages ------------------------------------------------------------------------------------
+// --- Messages
 
 // function(field) for each field of M, in the order of the wire.
 template <class M, class Function>

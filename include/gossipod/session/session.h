@@ -67,7 +67,6 @@ class Session {
   ~Session();
 
   // --- Inputs, from the link
-  // ------------------------------------------------------------------------------
   void on_packet(TimePoint now, const RxDatagram& datagram);
   void on_stream_accepted(TimePoint now, StreamId stream, const Endpoint& from);
   void on_stream_opened(TimePoint now, StreamId stream);
@@ -78,7 +77,6 @@ class Session {
   void on_deadline(TimePoint now);
 
   // --- Outputs
-  // -----------------------------------------------------------------------------------------------
   // One packet, ready to send, written somewhere into `frame` (at least Config::packet_bytes plus
   // limits::headroom and limits::tailroom).
   std::optional<TxDatagram> poll_packet(TimePoint now, MutableBytes frame);

@@ -107,7 +107,6 @@ class GOSSIPOD_EXPORT Node {
   ~Node();
 
   // --- Inputs: what happened
-  // --------------------------------------------------------------------------
   void on_message(TimePoint now, const Arrival& arrival, const wire::Message& message);
   void on_stream_opened(TimePoint now, StreamId stream);
   void on_stream_message(TimePoint now, StreamId stream, const Endpoint& from,
@@ -117,7 +116,6 @@ class GOSSIPOD_EXPORT Node {
   void on_deadline(TimePoint now);  // told late, it accuses nobody for that
 
   // --- Inputs: what the application wants. Each ends in one event `done` of that operation
-  // ----------------
   void join(TimePoint now, OperationId operation, const Peer& seed);
   void leave(TimePoint now, OperationId operation);
   void set_metadata(TimePoint now, OperationId operation, std::string_view metadata);
@@ -129,15 +127,14 @@ class GOSSIPOD_EXPORT Node {
   void remove(TimePoint now, OperationId operation, std::string_view name);
 
   // --- Outputs: what to do next
-  // ------------------------------------------------------------------------------ Writes one
-  // message, type byte first and plain, into `out` with as much gossip as fits.
+
+  // Writes one message, type byte first and plain, into `out` with as much gossip as fits.
   std::optional<Transmit> poll_transmit(TimePoint now, MutableBytes out);
   std::optional<StreamOrder> poll_stream();
   std::optional<Event> poll_event();
   [[nodiscard]] TimePoint next_deadline() const;  // `never` when there is none
 
   // --- Looking in
-  // ----------------------------------------------------------------------------------------------
   [[nodiscard]] MemberIndex self() const;
   [[nodiscard]] std::size_t slots() const;  // indices below this are places, some of them empty
   [[nodiscard]] MemberView member(MemberIndex index) const;

@@ -32,71 +32,71 @@ enum class Type : std::uint8_t {
 };
 
 struct Ping {
-  SequenceNumber sequence;
-  std::string_view node;  // whom we think we ping; empty: anyone
-  Bytes source_address;   // optional, with port and name: where the ack goes
+  SequenceNumber sequence{};
+  std::string_view node{};  // whom we think we ping; empty: anyone
+  Bytes source_address{};   // optional, with port and name: where the ack goes
   std::uint16_t source_port = 0;
-  std::string_view source_node;
+  std::string_view source_node{};
 };
 
 struct IndirectPing {
-  SequenceNumber sequence;
-  Bytes target;
+  SequenceNumber sequence{};
+  Bytes target{};
   std::uint16_t port = 0;  // 0: the receiver's own bind port
-  std::string_view node;
+  std::string_view node{};
   bool nack = false;  // tell me if it does not answer
-  Bytes source_address;
+  Bytes source_address{};
   std::uint16_t source_port = 0;
-  std::string_view source_node;
+  std::string_view source_node{};
 };
 
 struct Ack {
-  SequenceNumber sequence;
-  Bytes payload;
+  SequenceNumber sequence{};
+  Bytes payload{};
 };
 
 struct Nack {
-  SequenceNumber sequence;
+  SequenceNumber sequence{};
 };
 
 struct Suspect {
-  Incarnation incarnation;
-  std::string_view node;
-  std::string_view from;
+  Incarnation incarnation{};
+  std::string_view node{};
+  std::string_view from{};
 };
 
 struct Alive {
-  Incarnation incarnation;
-  std::string_view node;
-  Bytes address;
+  Incarnation incarnation{};
+  std::string_view node{};
+  Bytes address{};
   std::uint16_t port = 0;
-  Bytes metadata;
-  Bytes versions;  // six, or what the peer sent
+  Bytes metadata{};
+  Bytes versions{};  // six, or what the peer sent
 };
 
 struct Dead {
-  Incarnation incarnation;
-  std::string_view node;
-  std::string_view from;  // equal to node: it left
+  Incarnation incarnation{};
+  std::string_view node{};
+  std::string_view from{};  // equal to node: it left
 };
 
 struct User {  // in a packet: the bytes after the type byte; on a stream: after the header
-  Bytes payload;
+  Bytes payload{};
 };
 
 struct ErrorReply {  // streams only
-  std::string_view text;
+  std::string_view text{};
 };
 
 // One line of a push-pull.
 struct Record {
-  std::string_view name;
-  Bytes address;
+  std::string_view name{};
+  Bytes address{};
   std::uint16_t port = 0;
-  Bytes metadata;
-  Incarnation incarnation;
+  Bytes metadata{};
+  Incarnation incarnation{};
   std::int64_t state = 0;  // MemberState, or anything: such a record is ignored
-  Bytes versions;
+  Bytes versions{};
 };
 
 // A whole push-pull message: validated, its records decoded again as they are asked for.
