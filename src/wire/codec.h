@@ -45,7 +45,7 @@ void encode(Writer& out, const UserHeader& header);      // with its type byte; 
 // Type 9 around LZW bytes.
 struct Compressed {
   std::uint8_t algorithm = 0;  // 0: LZW
-  Bytes packed;
+  Bytes packed{};
 };
 void encode(Writer& out, const Compressed& message);
 

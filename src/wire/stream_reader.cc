@@ -132,7 +132,7 @@ StreamReader::Status StreamReader::read_value(Bytes buffer, T& value) {
     case ValueScanner::Status::whole:
       break;
   }
-  scanner_ = ValueScanner{limits::msgpack_depth_max + 1};
+  scanner_.restart();
   Reader in{rest};
   if (!decode(in, value)) return Status::malformed;
   at_ += in.consumed();

@@ -126,7 +126,7 @@ std::size_t check_all(const Json& cases, bool old) {
       EXPECT_EQ(reader.read(*said), StreamReader::Status::message);
       EXPECT_EQ(reader.consumed(), said->size());
       check_message(reader.message(), one["fields"], side, *said, old);
-      for (const std::size_t piece : {1, 7, 1400}) check_pieces(*said, piece);
+      for (const std::size_t piece : {1u, 7u, 1400u}) check_pieces(*said, piece);
     }
   }
   return seen;
