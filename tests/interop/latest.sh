@@ -9,8 +9,8 @@ serf_version=v0.11.0  # memberlist's version is in tests/interop/peer/go.mod
 go_needed=1.26
 
 export GOTOOLCHAIN=local GOFLAGS=-buildvcs=false
-here=$(go env GOVERSION 2>/dev/null | sed 's/^go//')
-if [ -z "$here" ] || [ "$(printf '%s\n' "$go_needed" "$here" | sort -V | head -n 1)" != "$go_needed" ]; then
+here=$(go env GOVERSION 2>/dev/null | sed 's/^go//' || true)
+if [ "$(printf '%s\n' "$go_needed" "${here:-0}" | sort -V | head -n 1)" != "$go_needed" ]; then
   echo "interop-latest needs Go $go_needed on PATH, here is ${here:-none}: nothing is tested"
   exit 0
 fi
