@@ -1,0 +1,31 @@
+// LZW both ways: unpacking anything stays within its limit; what was packed unpacks to itself.
+#include <gossipod/assert.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "fuzz/input.h"
+#include "wire/lzw.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace gossipod;
+  constexpr std::size_t limit = 1 << 20;
+  const std::vector<std::uint8_t> bytes = fuzz::Input{data, size}.bytes(size);
+
+  std::vector<std::uint8_t> plain;
+  const wire::LzwError error = wire::lzw_unpack(bytes, plain, limit);
+  GOSSIPOD_ASSERT(plain.size() <= limit);
+  if (error != wire::LzwError::none) plain = bytes;
+
+  std::vector<std::uint8_t> packed;
+  GOSSIPOD_ASSERT(wire::lzw_pack(plain, packed));
+  std::vector<std::uint8_t> again;
+  GOSSIPOD_ASSERT(wire::lzw_unpack(packed, again, limit) == wire::LzwError::none);
+  GOSSIPOD_ASSERT(again == plain);
+
+  std::vector<std::uint8_t> bounded;
+  GOSSIPOD_ASSERT(wire::lzw_pack(plain, bounded, packed.size()) && bounded == packed);
+  bounded.clear();
+  GOSSIPOD_ASSERT(!wire::lzw_pack(plain, bounded, packed.size() - 1) && bounded.empty());
+  return 0;
+}
