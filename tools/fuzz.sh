@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # fuzz.sh <seconds> [target ...]: runs each fuzz target of build/fuzz for that long. First inputs
-# come from tools/fuzz_seeds.py and, for findings of the past, fuzz/corpus/<target>/; new ones are kept
-# in build/fuzz/corpus/<target>/, what fails in fuzz/found/. Any finding is a failure.
+# come from tools/fuzz_seeds.py and, for findings of the past, fuzz/corpus/<target>/; new ones are
+# kept in build/fuzz/corpus/<target>/, what fails in fuzz/found/. Any finding is a failure.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
