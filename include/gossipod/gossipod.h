@@ -34,7 +34,11 @@ struct Parts {
   std::shared_ptr<EventHandler> handler;     // absent: fetch events with next_event()
   std::shared_ptr<swim::Delegate> delegate;  // on the protocol's thread
   std::shared_ptr<Observer> observer;        // default: warnings to stderr
-  std::shared_ptr<Loop> loop;                // default: a private one, on a thread of its own
+  // Default: a private one, on a thread of its own. One brought along must be turned as long as
+  // any of its nodes runs; and if nobody turns it but its callers (Loop::turned_by_caller), call
+  // the node on the loop's thread only: who waits for something turns it meanwhile, and handlers
+  // run on it too.
+  std::shared_ptr<Loop> loop;
   // Runs the handler's calls; must keep their order and run one at a time. Default: a thread.
   std::function<void(std::function<void()>)> executor;
 };
