@@ -138,12 +138,15 @@ class AsioLoop final : public Loop {
   [[nodiscard]] TimePoint now() const override { return engine_->sockets->now(); }
 
   void turn(Duration longest) override {
-    if (own_ && context_.stopped()) context_.restart();
+    // Stopped, or out of work, it would not wait. Whether yours is to go on is up to you.
+    const bool stopped = context_.stopped();
+    if (stopped) context_.restart();
     const Duration wait = std::clamp<Duration>(longest, Duration::zero(), std::chrono::hours{1});
     // What else is ready by then belongs to the same turn, within reason.
     std::size_t handled =
         wait > Duration::zero() ? context_.run_one_for(wait) : context_.poll_one();
     for (int more = 0; handled > 0 && more < 64; ++more) handled = context_.poll_one();
+    if (stopped && !own_) context_.stop();
   }
 
   void post(std::function<void()> task) override {
