@@ -9,6 +9,7 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 
 #include "base/key_text.h"
@@ -100,7 +101,7 @@ std::size_t Cipher::seal(SealVersion version, const Nonce& nonce, Bytes aad, Byt
   GOSSIPOD_ASSERT(sealed <= frame.size());
   const std::size_t padding = padding_for(version, size);
   frame[0] = static_cast<std::uint8_t>(version);
-  std::ranges::copy(nonce, frame.begin() + 1);
+  std::memcpy(frame.data() + 1, nonce.data(), nonce.size());
   std::ranges::fill(frame.subspan(head + size, padding), static_cast<std::uint8_t>(padding));
 
   EVP_CIPHER_CTX* context = contexts_->seal.get();
@@ -135,7 +136,7 @@ std::optional<std::size_t> Cipher::open(Bytes sealed, Bytes aad, Bytes more_aad,
 
   // The tag is copied: OpenSSL wants it writable, and `sealed` may lie in memory that is not.
   std::array<std::uint8_t, tag_bytes> tag{};
-  std::ranges::copy(sealed.last(tag_bytes), tag.begin());
+  std::memcpy(tag.data(), sealed.last(tag_bytes).data(), tag_bytes);
 
   const QuietErrors quiet;
   EVP_CIPHER_CTX* context = contexts_->open.get();

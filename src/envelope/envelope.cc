@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -19,11 +20,16 @@ constexpr std::size_t frame_header_bytes = 5;
 
 std::size_t label_bytes(std::string_view label) { return label.empty() ? 0 : 2 + label.size(); }
 
+// std::ranges::copy between spans is a loop over bytes with some libraries.
+void copy(Bytes from, MutableBytes to) {
+  if (!from.empty()) std::memcpy(to.first(from.size()).data(), from.data(), from.size());
+}
+
 void write_label(std::string_view label, MutableBytes out) {
   if (label.empty()) return;
   out[0] = label_mark;
   out[1] = static_cast<std::uint8_t>(label.size());
-  std::ranges::copy(as_bytes(label), out.begin() + 2);
+  copy(as_bytes(label), out.subspan(2));
 }
 
 void write_u32(std::uint32_t value, MutableBytes out) {
@@ -163,7 +169,7 @@ std::vector<std::uint8_t> Envelope::wrap_stream(Bytes message, bool dialer, cons
   const MutableBytes all{out};
   if (dialer) write_label(settings_.label, all);
   if (!sealed) {
-    std::ranges::copy(message, all.begin() + static_cast<std::ptrdiff_t>(body));
+    copy(message, all.subspan(body));
     return out;
   }
 
@@ -172,7 +178,7 @@ std::vector<std::uint8_t> Envelope::wrap_stream(Bytes message, bool dialer, cons
   header[0] = sealed_mark;
   write_u32(static_cast<std::uint32_t>(frame_size), header.subspan(1));
   const MutableBytes frame = all.subspan(body);
-  std::ranges::copy(message, frame.begin() + limits::seal_head);
+  copy(message, frame.subspan(limits::seal_head));
   // The label is authenticated in both directions, even where it is not sent.
   keyring_.at(0).seal(settings_.seal_version, nonce, header, as_bytes(settings_.label), frame,
                       message.size());
