@@ -128,11 +128,7 @@ class Unpacker {
     bool previous_known = false;
     Piece previous{};
     while (true) {
-      while (count_ < width) {
-        if (at_ == packed_.size()) return LzwError::cut;
-        bits_ |= std::uint64_t{packed_[at_++]} << count_;
-        count_ += 8;
-      }
+      if (count_ < width && !refill(width)) return LzwError::cut;
       const std::uint32_t code = static_cast<std::uint32_t>(bits_) & ((1u << width) - 1);
       bits_ >>= width;
       count_ -= width;
@@ -163,23 +159,36 @@ class Unpacker {
     }
   }
 
+  bool refill(unsigned width) {
+    while (count_ <= 56 && at_ < packed_.size()) {
+      bits_ |= std::uint64_t{packed_[at_++]} << count_;
+      count_ += 8;
+    }
+    return count_ >= width;
+  }
+
+  // Most pieces are short, and copied in one step of this size where there is room for it.
+  static constexpr std::size_t step = 16;
+
   bool append(std::uint32_t code) {
-    const std::size_t size = code < clear_code ? 1 : pieces_[code].size;
-    const std::size_t fits = std::min(size, limit_ - size_);
+    const Piece piece = code < clear_code ? Piece{0, 1} : pieces_[code];
+    const std::size_t fits = std::min<std::size_t>(piece.size, limit_ - size_);
     if (out_.size() - base_ - size_ < fits) grow(fits);
+    const std::size_t room = out_.size() - base_ - size_;
     std::uint8_t* to = out_.data() + base_ + size_;
+    const std::uint8_t* from = out_.data() + base_ + piece.at;
+    const std::size_t apart = size_ - piece.at;
     size_ += fits;
     if (code < clear_code) {
       if (fits == 1) *to = static_cast<std::uint8_t>(code);
-    } else {
-      const std::uint8_t* from = out_.data() + base_ + pieces_[code].at;
-      if (from + fits <= to) {
-        std::memcpy(to, from, fits);
-      } else {  // a piece that ends in its own first byte
-        for (std::size_t i = 0; i < fits; ++i) to[i] = from[i];
-      }
+    } else if (fits <= step && step <= room && step <= apart) {
+      std::memcpy(to, from, step);
+    } else if (fits <= apart) {
+      std::memcpy(to, from, fits);
+    } else {  // a piece that ends in its own first byte
+      for (std::size_t i = 0; i < fits; ++i) to[i] = from[i];
     }
-    return fits == size;
+    return fits == piece.size;
   }
 
   void grow(std::size_t more) {

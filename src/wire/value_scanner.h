@@ -24,7 +24,7 @@ class ValueScanner {
 
   // `bytes`: the value from its first byte on, as far as it is there.
   [[nodiscard]] Status scan(Bytes bytes);
-  void restart() { at_ = items_ = depth_ = 0; }  // for another value
+  void restart() { at_ = items_ = depth_ = 0; }           // for another value
   [[nodiscard]] std::size_t size() const { return at_; }  // of the value, when whole
   [[nodiscard]] std::size_t items() const { return items_; }
   [[nodiscard]] bool started() const { return items_ > 0; }

@@ -7,16 +7,14 @@ namespace gossipod::wire {
 namespace {
 
 template <class M>
-std::optional<Message> decoded(Bytes body, Reporter& reporter) {
-  std::optional<Message> message{std::in_place, std::in_place_type<M>};
+void take_as(Bytes body, std::optional<Message>& message, Reporter& reporter) {
   Reader in{body};
-  if (decode(in, *std::get_if<M>(&*message))) {
+  if (decode(in, *std::get_if<M>(&message.emplace(std::in_place_type<M>)))) {
     reporter.count(Counter::messages_received);
   } else {
     reporter.count(Counter::drop_malformed);
     message.reset();
   }
-  return message;
 }
 
 }  // namespace
@@ -28,16 +26,17 @@ Walk::Walk(Bytes packet, std::vector<std::uint8_t>& scratch, Reporter& reporter)
 }
 
 std::optional<Message> Walk::next() {
+  message_.reset();
   Span part;
-  while (next_part(part)) {
+  while (!message_ && next_part(part)) {
     if (++parts_ > limits::packet_messages_max) {
       reporter_.count(Counter::drop_budget);
       depth_ = 0;
-      break;
+    } else {
+      take(part);
     }
-    if (auto message = take(part)) return message;
   }
-  return std::nullopt;
+  return message_;
 }
 
 // The next part of the innermost layer that has one left.
@@ -69,37 +68,38 @@ bool Walk::next_part(Span& part) {
 }
 
 // A message of its own, or another layer, or nothing.
-std::optional<Message> Walk::take(Span part) {
+void Walk::take(const Span& part) {
   if (part.size == 0) {
     reporter_.count(Counter::drop_empty);
-    return std::nullopt;
+    return;
   }
-  const Bytes message = bytes(part.in_scratch).subspan(part.at, part.size);
-  const Bytes body = message.subspan(1);
-  switch (static_cast<Type>(message[0])) {
+  const Bytes all = bytes(part.in_scratch).subspan(part.at, part.size);
+  const Bytes body = all.subspan(1);
+  switch (static_cast<Type>(all[0])) {
     case Type::ping:
-      return decoded<Ping>(body, reporter_);
+      return take_as<Ping>(body, message_, reporter_);
     case Type::indirect_ping:
-      return decoded<IndirectPing>(body, reporter_);
+      return take_as<IndirectPing>(body, message_, reporter_);
     case Type::ack:
-      return decoded<Ack>(body, reporter_);
+      return take_as<Ack>(body, message_, reporter_);
     case Type::nack:
-      return decoded<Nack>(body, reporter_);
+      return take_as<Nack>(body, message_, reporter_);
     case Type::suspect:
-      return decoded<Suspect>(body, reporter_);
+      return take_as<Suspect>(body, message_, reporter_);
     case Type::alive:
-      return decoded<Alive>(body, reporter_);
+      return take_as<Alive>(body, message_, reporter_);
     case Type::dead:
-      return decoded<Dead>(body, reporter_);
+      return take_as<Dead>(body, message_, reporter_);
     case Type::user:
       reporter_.count(Counter::messages_received);
-      return User{body};
+      message_ = User{body};
+      return;
     case Type::compound:
       push_compound(part);
-      return std::nullopt;
+      return;
     case Type::compressed:
       push_compressed(part);
-      return std::nullopt;
+      return;
     case Type::push_pull:
     case Type::encrypted:
     case Type::crc:
@@ -108,10 +108,9 @@ std::optional<Message> Walk::take(Span part) {
       break;
   }
   reporter_.count(Counter::drop_type);
-  return std::nullopt;
 }
 
-void Walk::push_compound(Span part) {
+void Walk::push_compound(const Span& part) {
   const Bytes message = bytes(part.in_scratch).subspan(part.at, part.size);
   if (message.size() < 2 || message.size() - 2 < 2 * std::size_t{message[1]}) {
     reporter_.count(Counter::drop_malformed);
@@ -126,7 +125,7 @@ void Walk::push_compound(Span part) {
         .parts_left = count});
 }
 
-void Walk::push_compressed(Span part) {
+void Walk::push_compressed(const Span& part) {
   if (depth_ == layers_.size()) {  // before the work of unpacking it
     reporter_.count(Counter::drop_nesting);
     return;

@@ -51,9 +51,9 @@ class Walk {
     return in_scratch ? Bytes{scratch_} : packet_;
   }
   [[nodiscard]] bool next_part(Span& part);
-  [[nodiscard]] std::optional<Message> take(Span part);
-  void push_compound(Span part);
-  void push_compressed(Span part);
+  void take(const Span& part);
+  void push_compound(const Span& part);
+  void push_compressed(const Span& part);
   void push(const Layer& layer);
 
   Bytes packet_;
@@ -62,6 +62,7 @@ class Walk {
   std::array<Layer, limits::nesting_max + 1> layers_;  // the packet itself is the first
   std::size_t depth_ = 1;
   std::size_t parts_ = 0;
+  std::optional<Message> message_;  // made here and copied out: a new one each time is dearer
 };
 
 }  // namespace gossipod::wire
