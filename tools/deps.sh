@@ -11,12 +11,10 @@ packages() {
 build g++                                   the compiler: C++20, so 12 or later
 build cmake                                 the build; 3.25 or later
 build ninja-build                           what CMake drives
-build pkg-config                            finds c-ares and liburing
+test  pkg-config                            one of the two ways the install test finds us
 build libasio-dev                           headers of the Asio body; nothing of it is linked
-build libc-ares-dev                         names of hosts, resolved without a thread
 build libssl-dev                            OpenSSL 3: AES-GCM
 build zlib1g-dev                            CRC-32
-build liburing-dev                          headers of the io_uring body
 build libcli11-dev                          the command's options
 build libfmt-dev                            the command's output
 build nlohmann-json3-dev                    the command's --json; golden vectors of the tests
