@@ -131,6 +131,8 @@ void Claims::adopt(TimePoint now, MemberIndex member, IdentityRef identity,
   dissemination_.tell_alive(member);
   context_.reporter.count(Counter::claims_alive);
   if (is_gone(before)) {
+    ++learned_;
+    reconnect_.on_found(*table_[member].identity);
     context_.reporter.count(Counter::joins);
     context_.reporter.tell(now, Fact::Level::info, Fact::Id::joined,
                            {{"member", table_[member].identity->name()}});
@@ -268,6 +270,7 @@ void Claims::bury(TimePoint now, MemberIndex member, Incarnation incarnation,
   lift_suspicion(member);
   table_.set_incarnation(member, incarnation);
   table_.set_state(member, gone, now);
+  if (!said_so) reconnect_.on_lost(now, row.identity);
   dissemination_.tell_accusation(member, gone, from, operation);
   context_.reporter.count(Counter::claims_dead);
   context_.reporter.count(Counter::leaves);

@@ -14,14 +14,20 @@
 #include "swim/context.h"
 #include "swim/dissemination.h"
 #include "swim/member_table.h"
+#include "swim/reconnect.h"
 #include "swim/suspicions.h"
 
 namespace gossipod::swim {
 
 class Claims {
  public:
-  Claims(Context& context, MemberTable& table, Suspicions& suspicions, Dissemination& dissemination)
-      : context_{context}, table_{table}, suspicions_{suspicions}, dissemination_{dissemination} {}
+  Claims(Context& context, MemberTable& table, Suspicions& suspicions, Dissemination& dissemination,
+         Reconnect& reconnect)
+      : context_{context},
+        table_{table},
+        suspicions_{suspicions},
+        dissemination_{dissemination},
+        reconnect_{reconnect} {}
 
   // We are, with this identity: the first claim of all, and a join for the application.
   void begin(TimePoint now, IdentityRef self, Incarnation incarnation);
@@ -45,6 +51,8 @@ class Claims {
   // The process was stopped for that long: nobody is accused for it.
   void excuse(Duration lateness);
 
+  // How many members were learned of so far; those that came back included.
+  [[nodiscard]] std::uint64_t learned() const { return learned_; }
   [[nodiscard]] const IdentityRef& self() const { return table_[context_.self].identity; }
 
  private:
@@ -69,6 +77,8 @@ class Claims {
   MemberTable& table_;
   Suspicions& suspicions_;
   Dissemination& dissemination_;
+  Reconnect& reconnect_;
+  std::uint64_t learned_ = 0;
   TimePoint reap_at_ = never;
 };
 

@@ -13,6 +13,7 @@
 #include "swim/member_table.h"
 #include "swim/prober.h"
 #include "swim/push_pull.h"
+#include "swim/reconnect.h"
 #include "swim/responder.h"
 #include "swim/stream_handler.h"
 #include "swim/suspicions.h"
@@ -62,6 +63,7 @@ struct Node::Parts {
     transmitter.begin(now);
     prober.begin(now);
     push_pull.begin(now);
+    reconnect.begin(now);
   }
 
   [[nodiscard]] bool alone() const {
@@ -81,7 +83,8 @@ struct Node::Parts {
   }
 
   // After an input: what one part left for another.
-  void settle() {
+  void settle(TimePoint now) {
+    push_pull.watch(now);
     if (const auto fallback = prober.poll_fallback()) streams.open_fallback(*fallback);
     for (const OperationId operation : dissemination.finished()) context.done(operation);
     dissemination.finished().clear();
@@ -91,7 +94,8 @@ struct Node::Parts {
   MemberTable table;
   Suspicions suspicions;
   Dissemination dissemination{table};
-  Claims claims{context, table, suspicions, dissemination};
+  Reconnect reconnect{context, table};
+  Claims claims{context, table, suspicions, dissemination, reconnect};
   Transmitter transmitter{context, table, dissemination};
   Prober prober{context, table, claims, transmitter};
   Responder responder{context, table, transmitter};
@@ -138,24 +142,24 @@ void Node::on_message(TimePoint now, const Arrival& arrival, const wire::Message
   trace_received(p.context.reporter, now, arrival.from, message);
   p.transmitter.on_input(now);
   std::visit(Route{p, now, arrival}, message);
-  p.settle();
+  p.settle(now);
 }
 
-void Node::on_stream_opened(TimePoint /*now*/, StreamId stream) {
+void Node::on_stream_opened(TimePoint now, StreamId stream) {
   parts_->streams.on_opened(stream);
-  parts_->settle();
+  parts_->settle(now);
 }
 
 void Node::on_stream_message(TimePoint now, StreamId stream, const Endpoint& from,
                              const wire::StreamMessage& message) {
   parts_->transmitter.on_input(now);
   parts_->streams.on_message(now, stream, from, message);
-  parts_->settle();
+  parts_->settle(now);
 }
 
 void Node::on_stream_closed(TimePoint now, StreamId stream, const Error* why) {
   parts_->streams.on_closed(now, stream, why);
-  parts_->settle();
+  parts_->settle(now);
 }
 
 void Node::on_deadline(TimePoint now) {
@@ -168,13 +172,15 @@ void Node::on_deadline(TimePoint now) {
   p.prober.on_deadline(now);
   p.claims.on_deadline(now);
   p.push_pull.on_deadline(now);
+  if (const auto lost = p.reconnect.poll(now)) p.push_pull.dial(now, 0, {*lost, {}}, true);
   p.transmitter.on_deadline(now);
-  p.settle();
+  p.settle(now);
 }
 
 // --- Inputs: what the application wants
 
 void Node::join(TimePoint now, OperationId operation, const Peer& seed) {
+  parts_->reconnect.on_seed(now, seed);
   parts_->push_pull.dial(now, operation, seed, true);
 }
 
@@ -185,7 +191,7 @@ void Node::leave(TimePoint now, OperationId operation) {
   const bool alone = p.alone();
   p.claims.leave(now, alone ? 0 : operation);
   if (alone) p.context.done(operation);
-  p.settle();
+  p.settle(now);
 }
 
 void Node::set_metadata(TimePoint now, OperationId operation, std::string_view metadata) {
@@ -204,7 +210,7 @@ void Node::set_metadata(TimePoint now, OperationId operation, std::string_view m
   p.claims.announce(now, own_identity(p.context.config, *p.context.pool, endpoint, metadata),
                     alone ? 0 : operation);
   if (alone) p.context.done(operation);
-  p.settle();
+  p.settle(now);
 }
 
 void Node::send(TimePoint /*now*/, OperationId operation, const Peer& to, Bytes payload) {
@@ -234,14 +240,14 @@ void Node::remove(TimePoint now, OperationId operation, std::string_view name) {
   p.transmitter.on_input(now);
   p.claims.remove(now, *member);
   p.context.done(operation);
-  p.settle();
+  p.settle(now);
 }
 
 // --- Outputs
 
 std::optional<Transmit> Node::poll_transmit(TimePoint now, MutableBytes out) {
   auto transmit = parts_->transmitter.poll(now, out);
-  if (!parts_->dissemination.finished().empty()) parts_->settle();
+  if (!parts_->dissemination.finished().empty()) parts_->settle(now);
   return transmit;
 }
 
@@ -252,7 +258,8 @@ std::optional<Event> Node::poll_event() { return parts_->context.events.pop(); }
 TimePoint Node::next_deadline() const {
   const Parts& p = *parts_;
   return std::min({p.prober.next_deadline(), p.responder.next_deadline(), p.claims.next_deadline(),
-                   p.push_pull.next_deadline(), p.transmitter.next_deadline()});
+                   p.push_pull.next_deadline(), p.transmitter.next_deadline(),
+                   p.reconnect.next_deadline()});
 }
 
 // --- Looking in

@@ -50,8 +50,30 @@ void PushPull::begin(TimePoint now) {
 }
 
 void PushPull::on_deadline(TimePoint now) {
+  if (again_at_ <= now) {
+    again_at_ = never;
+    dial_somebody(now);
+  }
   if (next_at_ > now) return;
   next_at_ = now + context_.config.push_pull_interval * push_pull_scale(table_.size());
+  dial_somebody(now);
+}
+
+void PushPull::watch(TimePoint now) {
+  const std::uint64_t learned = claims_.learned();
+  if (learned == learned_before_) return;
+  if (now - window_start_ > burst_window) {
+    window_start_ = now;
+    learned_before_ = learned - 1;
+  }
+  if (learned - learned_before_ <= burst || again_at_ != never) return;
+  // When the claims that are on their way will have come, and not all at once.
+  again_at_ = now + burst_window / 2 + context_.rng.below(burst_window / 2);
+  window_start_ = now;
+  learned_before_ = learned;
+}
+
+void PushPull::dial_somebody(TimePoint now) {
   const auto wanted = [&](MemberIndex member) {
     return member != context_.self && table_[member].state == MemberState::alive;
   };

@@ -1,6 +1,10 @@
 // PushPull: with whom and when to compare everything, what we say then, and how we take what was
 // said (memberlist; SWIM has no such thing).
 //
+// During a burst of joins gossip alone leaves gaps: each claim is told a limited number of times,
+// and among many nodes and many claims somebody misses some. So whoever learned of many members
+// within a second asks once more, a little later, somebody at random.
+//
 // The answer many joiners need is encoded once per change, and shared. What others believe of the
 // dead is only a suspicion for us: they may be wrong, and we can ask.
 //
@@ -9,6 +13,7 @@
 
 #include <gossipod/swim/node.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
@@ -28,7 +33,9 @@ class PushPull {
 
   void begin(TimePoint now);
   void on_deadline(TimePoint now);
-  [[nodiscard]] TimePoint next_deadline() const { return next_at_; }
+  [[nodiscard]] TimePoint next_deadline() const { return std::min(next_at_, again_at_); }
+  // After an input: was that a burst?
+  void watch(TimePoint now);
 
   void dial(TimePoint now, OperationId operation, const Peer& to, bool join);
   // Everything we know, as one message.
@@ -37,6 +44,10 @@ class PushPull {
   [[nodiscard]] std::optional<Error> merge(TimePoint now, const wire::PushPull& remote);
 
  private:
+  static constexpr std::uint64_t burst = 16;  // members learned within burst_window
+  static constexpr Duration burst_window = std::chrono::seconds{1};
+
+  void dial_somebody(TimePoint now);
   [[nodiscard]] std::optional<std::string> incompatible(const wire::PushPull& remote) const;
   [[nodiscard]] std::vector<std::uint8_t> encode(bool join, Bytes user_state) const;
 
@@ -52,6 +63,9 @@ class PushPull {
   std::array<Cached, 2> cached_;  // by join
   std::vector<MemberIndex> partner_;
   TimePoint next_at_ = never;
+  TimePoint again_at_ = never;  // because of a burst
+  TimePoint window_start_ = TimePoint::min();
+  std::uint64_t learned_before_ = 0;  // at the start of the window
 };
 
 }  // namespace gossipod::swim
