@@ -31,7 +31,7 @@ struct VirtualConditions {
 
 struct VirtualOptions {
   std::uint64_t seed = 1;
-  VirtualConditions conditions;
+  VirtualConditions conditions = {};
   std::size_t turn_quota = 64;  // datagrams a link takes in one turn
 };
 

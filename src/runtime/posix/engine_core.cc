@@ -41,7 +41,6 @@ void EngineCore::shut() {
 }
 
 // --- Time
-// -----------------------------------------------------------------------------------------
 
 TimePoint EngineCore::read_clock() const {
   return TimePoint{std::chrono::duration_cast<Duration>(steady_clock::now() - start_)};
@@ -80,7 +79,6 @@ void EngineCore::on_timer() {
 }
 
 // --- Links
-// ----------------------------------------------------------------------------------------
 
 Result<std::shared_ptr<SocketLink>> EngineCore::attach(const LinkOptions& options, Sink& sink) {
   auto sockets = open_sockets(options);
@@ -127,7 +125,6 @@ void EngineCore::linger(const std::shared_ptr<TcpStream>& stream) {
 }
 
 // --- Tasks
-// ----------------------------------------------------------------------------------------
 
 bool EngineCore::post(std::function<void()> task) {
   const std::scoped_lock lock{mutex_};
@@ -151,7 +148,6 @@ void EngineCore::run_tasks() {
 }
 
 // --- Descriptors of others
-// ------------------------------------------------------------------------
 
 Result<void> EngineCore::watch(int descriptor, Loop::Interest interest,
                                std::function<void(Loop::Interest)> ready) {

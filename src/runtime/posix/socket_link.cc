@@ -23,7 +23,6 @@ constexpr Duration accept_pause_longest = std::chrono::seconds{1};
 }  // namespace
 
 // --- Waking up
-// ------------------------------------------------------------------------------------
 
 Result<void> SocketLink::Ear::listen(Reactor& reactor, int descriptor) {
   auto watch = reactor.watch(descriptor, *this);
@@ -84,7 +83,6 @@ void SocketLink::on_stream_ready(const std::shared_ptr<TcpStream>& stream) {
 }
 
 // --- A turn
-// ---------------------------------------------------------------------------------------
 
 void SocketLink::turn(TimePoint now) {
   if (in_turn_ || sink_ == nullptr) return;
@@ -169,7 +167,6 @@ void SocketLink::adopt(Fd fd, const Endpoint& from) {
 }
 
 // --- Streams
-// --------------------------------------------------------------------------------------
 
 void SocketLink::mark(const std::shared_ptr<TcpStream>& stream) {
   if (stream->eventful) return;
@@ -233,7 +230,6 @@ void SocketLink::read(TimePoint now, const std::shared_ptr<TcpStream>& stream) {
 }
 
 // --- Link's verbs
-// ---------------------------------------------------------------------------------
 
 std::size_t SocketLink::send(std::span<const TxDatagram> batch) {
   if (core_ == nullptr) return 0;

@@ -21,7 +21,6 @@ constexpr Duration linger_longest = seconds{10};
 }  // namespace
 
 // --- Finding
-// --------------------------------------------------------------------------------------
 
 Connections::End* Connections::find(EndRef ref) {
   Connection& connection = *connections_[ref.connection];
@@ -45,7 +44,6 @@ void Connections::eventful(EndRef ref) {
 }
 
 // --- The link's verbs
-// -----------------------------------------------------------------------------
 
 void Connections::open(LinkRef link, StreamId stream, const Endpoint& to) {
   VirtualPort* port = world_.port(link);
@@ -128,7 +126,6 @@ void Connections::abandon_all(LinkRef link) {
 }
 
 // --- The way of a segment
-// -------------------------------------------------------------------------
 
 void Connections::send(EndRef from, What what, SharedBytes bytes, std::size_t offset,
                        std::size_t size) {
@@ -285,7 +282,6 @@ void Connections::taken(EndRef ref, std::size_t bytes) {
 }
 
 // --- Telling the sink
-// -----------------------------------------------------------------------------
 
 void Connections::deliver(LinkRef link) {
   VirtualPort* port = world_.port(link);
@@ -358,7 +354,6 @@ bool Connections::tell_received(EndRef ref) {
 }
 
 // --- Ends
-// -----------------------------------------------------------------------------------------
 
 // No call about it follows.
 void Connections::detach(EndRef ref) {

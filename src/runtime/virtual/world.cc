@@ -47,7 +47,6 @@ void World::drop_tasks() {
 }
 
 // --- Links
-// ----------------------------------------------------------------------------------------
 
 Result<LinkRef> World::attach(const LinkOptions& options, Sink& sink) {
   auto local = choose_port(options.bind);
@@ -164,7 +163,6 @@ void World::kill(const Endpoint& member) {
 }
 
 // --- Datagrams
-// ------------------------------------------------------------------------------------
 
 std::uint32_t World::new_packet() {
   if (free_packets_.empty()) {
@@ -256,7 +254,6 @@ bool World::deliver_packets(LinkRef link) {
 }
 
 // --- Time
-// -----------------------------------------------------------------------------------------
 
 void World::schedule(WorldEvent event) {
   event.order = next_order_++;

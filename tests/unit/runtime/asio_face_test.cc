@@ -1,0 +1,116 @@
+// gossipod/asio.h as a user meets it: on an io_context of his own, with his own copy of Asio, next
+// to the copy in the library.
+#include <gossipod/asio.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <memory>
+#include <vector>
+
+#include "runtime/asio/asio_loop.h"
+
+namespace gossipod {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+struct CountingSink final : Sink {
+  void on_packets(TimePoint, std::span<RxDatagram> batch) noexcept override {
+    packets += batch.size();
+    if (enough) enough();
+  }
+  void on_stream_accepted(TimePoint, StreamId, const Endpoint&) noexcept override {}
+  void on_stream_opened(TimePoint, StreamId) noexcept override {}
+  void on_stream_bytes(TimePoint, StreamId, Bytes) noexcept override {}
+  void on_stream_written(TimePoint, StreamId) noexcept override {}
+  void on_stream_peer_finished(TimePoint, StreamId) noexcept override {}
+  void on_stream_closed(TimePoint, StreamId, const Error*) noexcept override {}
+  void on_turn(TimePoint, bool) noexcept override {}
+  [[nodiscard]] TimePoint next_deadline() const noexcept override { return deadline; }
+
+  std::size_t packets = 0;
+  TimePoint deadline = never;
+  std::function<void()> enough;
+};
+
+const LinkOptions anywhere{.bind = *Endpoint::from_ip("127.0.0.1", 0)};
+
+TEST(AsioFace, RunsOnTheUsersContext) {
+  asio::io_context context;
+  AsioLoop loop{context};
+  EXPECT_TRUE(loop.turned_by_caller());
+  EXPECT_EQ(loop.body(), "asio");
+  CountingSink sink;
+  auto link = loop.attach(anywhere, sink);
+  ASSERT_TRUE(link);
+  sink.enough = [&] { context.stop(); };
+  const std::array<std::uint8_t, 3> bytes{1, 2, 3};
+  const std::array batch{TxDatagram{{(*link)->local(), {}}, bytes}};
+  ASSERT_EQ((*link)->send(batch), 1u);
+  context.run_for(seconds{20});
+  EXPECT_EQ(sink.packets, 1u);
+}
+
+TEST(AsioFace, LeavesTheContextToOthersWhenItGoes) {
+  asio::io_context context;
+  auto loop = std::make_unique<AsioLoop>(context);
+  CountingSink sink;
+  sink.deadline = loop->now() + milliseconds{1};
+  auto link = loop->attach(anywhere, sink);
+  ASSERT_TRUE(link);
+  (*link)->open(StreamId{1}, {(*link)->local(), {}});
+  context.poll();
+  bool ran = false;
+  loop->post([&] { ran = true; });
+  // Waits, a timer and a task are pending: none of them may reach what is gone.
+  loop.reset();
+  bool users = false;
+  asio::post(context, [&] { users = true; });
+  context.restart();
+  context.run_for(seconds{20});  // ends at once: nothing of ours keeps it busy
+  EXPECT_TRUE(users);
+  EXPECT_FALSE(ran);
+  EXPECT_TRUE(context.stopped());
+}
+
+TEST(AsioFace, TheLoopMayGoInATaskOfItsOwn) {
+  asio::io_context context;
+  auto loop = std::make_unique<AsioLoop>(context);
+  bool later = false;
+  loop->post([&] { loop.reset(); });
+  loop->post([&] { later = true; });
+  context.run_for(seconds{20});
+  EXPECT_EQ(loop, nullptr);
+  EXPECT_FALSE(later);
+}
+
+TEST(AsioFace, TheContextMayGoWithHandlersPending) {
+  auto context = std::make_unique<asio::io_context>();
+  auto token = std::make_shared<int>(1);
+  {
+    AsioLoop loop{*context};
+    CountingSink sink;
+    auto link = loop.attach(anywhere, sink);
+    ASSERT_TRUE(link);
+    loop.post([token] { EXPECT_TRUE(token); });
+  }
+  EXPECT_EQ(token.use_count(), 1);
+  context.reset();
+}
+
+TEST(AsioFace, LivesNextToTheLibrarysOwnCopy) {
+  asio::io_context context;
+  AsioLoop ours{context};
+  const auto theirs = runtime::make_asio_loop();
+  EXPECT_FALSE(theirs->turned_by_caller());
+  int ran = 0;
+  ours.post([&] { ++ran; });
+  theirs->post([&] { ++ran; });
+  while (ran < 1) ours.turn(seconds{1});
+  while (ran < 2) theirs->turn(seconds{1});
+  EXPECT_EQ(ran, 2);
+}
+
+}  // namespace
+}  // namespace gossipod
