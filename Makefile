@@ -44,10 +44,10 @@ interop-latest:  ## against the newest memberlist, fetched from the Go module pr
 	@tools/build.sh dev
 	@tests/interop/latest.sh
 
-soak:  ## the long tests, for T seconds each (default 900): real sockets, chaos, no leak
+soak:  ## threads, real sockets and real peers again and again, for T seconds (default 900)
 	@tools/deps.sh test
 	@tools/build.sh dev
-	@GOSSIPOD_SOAK_SECONDS=$(T) ctest --test-dir build/dev -C soak -L soak --output-on-failure --no-tests=error
+	@tools/soak.sh $(T)
 
 format:  ## clang-format all sources in place
 	@python3 tools/format.py

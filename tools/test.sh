@@ -67,7 +67,7 @@ for stage in "$@"; do
       ;;
     asan)
       tools/build.sh asan tests_unit tests_golden tests_scenario tests_conformance
-      run_ctest asan -L '^(unit|golden|scenario|conformance)$' -LE '^(tool|soak)$'
+      run_ctest asan -L '^(unit|golden|scenario|conformance)$'
       ;;
     tsan)
       tools/build.sh tsan tests_threads

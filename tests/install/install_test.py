@@ -70,6 +70,13 @@ class Install(unittest.TestCase):
     def test_cmake_static(self):
         self.check(self.with_cmake("static"), False)
 
+    def test_embedded(self):
+        # Compiling it all again would take minutes and show nothing new.
+        run(ARGS.cmake, "-S", CONSUMER.parent / "embedded", "-B", self.build("embedded"), "-G",
+            "Ninja", f"-DGOSSIPOD={CONSUMER.parent.parent.parent}",
+            f"-DCMAKE_CXX_COMPILER={ARGS.compiler}")
+        run("ninja", "-C", self.build("embedded"), "-n", "consumer")
+
     def test_pkg_config_shared(self):
         self.check(self.with_pkg_config(), True)
 
