@@ -1,68 +1,138 @@
 #!/usr/bin/env python3
-"""fuzz_seeds.py <folder>: first inputs for the fuzz targets, from what real peers said.
+"""fuzz_seeds.py [--out DIR]: makes fuzz/corpus/<target>/ anew from the golden vectors.
 
-The fuzzer finds most things by itself, but not a valid key, checksum or msgpack map within seconds.
-Everything comes from tests/golden; the form each target wants its input in is in fuzz/*.cc.
+Each first input is a small file, named after its content. Long ones are left out: the fuzzer grows
+its own, and the repository need not carry them.
 """
 
+import argparse
 import hashlib
 import json
-import sys
+import shutil
 from pathlib import Path
 
-GOLDEN = Path(__file__).resolve().parent.parent / "tests" / "golden"
-LONGEST = 4096
+ROOT = Path(__file__).resolve().parent.parent
+GOLDEN = ROOT / "tests" / "golden"
+LONGEST = 600  # bytes of one input
+
+# The order of the checks in fuzz_msgpack.cc.
+KINDS = ["ping", "indirectPing", "ackResp", "nackResp", "suspect", "alive", "dead", "err",
+         "pushPullHeader", "pushNodeState", "userMsgHeader", "compress"]
+STREAM_TYPES = {0, 2, 6, 8, 13}
+SEALED, COMPRESSED, LABEL, CRC = 10, 9, 0xf4, 12
 
 
 def load(name):
     return json.loads((GOLDEN / name).read_text(encoding="utf-8"))
 
 
-def octets(case, prefix=""):
-    """The bytes of a case, if they are written out."""
-    text = case.get(prefix + "hex")
-    return bytes.fromhex(text) if text is not None else None
+def each_hex(cases, key="hex"):
+    for case in cases:
+        if key in case:
+            yield case, bytes.fromhex(case[key])
 
 
-def two(number):
-    return number.to_bytes(2, "big")
+def bodies():
+    """Kind, and a body without type byte."""
+    for case, data in each_hex(load("messages.json")["cases"]):
+        if case["kind"] in KINDS:
+            yield case["kind"], data[1 if "type" in case else 0:]
+    for case, data in each_hex(load("decode.json")["cases"]):
+        yield case["kind"], data
 
 
-def collect():
-    packets, streams, reject = load("packets.json"), load("streams.json"), load("reject.json")
-    lzw = load("lzw.json")
-    everything = [octets(case) for name in ("stacks", "compounds", "encryption", "compression")
-                  for case in packets[name]]
-    everything += [octets(packet) for case in packets["scenarios"] for packet in case["packets"]]
-    everything += [octets(case) for case in reject["packets"] + reject["packet_cuts"]]
-    everything = [each for each in everything if each and len(each) <= LONGEST]
+def plain(config):
+    return not config["keys"] and not config["label"]
 
-    talks = [octets(case, side) for name in ("cases", "old_cases") for case in streams[name]
-             for side in ("dialer_", "acceptor_")]
-    talks += [octets(case) for case in reject["streams"]]
-    talks = [each for each in talks if each and len(each) <= LONGEST]
 
-    node = [bytes([9, 0]) + two(len(each)) + each for each in everything]
-    node += [bytes([9, 3, 4]) + two(len(each)) + each + bytes([5, 6, 7]) for each in talks]
-    packed = [octets(case, "packed_") for name in ("encode", "decode") for case in lzw[name]]
+def packets():
+    """Plain packets, good and bad."""
+    for case, data in each_hex(load("messages.json")["cases"]):
+        if "type" in case and case["kind"] not in ("pushPullHeader", "userMsgHeader"):
+            yield data
+    file = load("packets.json")
+    for name in ("compounds", "compression"):
+        for _, data in each_hex(file[name]):
+            yield data
+    file = load("reject.json")
+    for case, data in each_hex(file["packets"]):
+        if plain(case["config"]):
+            yield data[5:] if data[:1] == bytes([CRC]) else data
+    for _, data in each_hex(file["packet_cuts"]):
+        yield data
+
+
+def wrapped_packets():
+    for _, data in each_hex(load("packets.json")["stacks"]):
+        yield data
+    for case, data in each_hex(load("reject.json")["packets"]):
+        if not plain(case["config"]):
+            yield data
+
+
+def streams():
+    """Streams without label and seal, good and bad."""
+    file = load("streams.json")
+    for cases in (file["cases"], file["old_cases"]):
+        for key in ("dialer_hex", "acceptor_hex"):
+            for _, data in each_hex(cases, key):
+                if data[:1] not in (b"", bytes([SEALED]), bytes([LABEL])):
+                    yield data
+    file = load("reject.json")
+    for case, data in each_hex(file["streams"]):
+        if plain(case["config"]):
+            yield data
+    for _, data in each_hex(file["stream_cuts"]):
+        yield data
+    for case, data in each_hex(load("messages.json")["cases"]):
+        if case.get("type") in STREAM_TYPES and case["kind"] != "userPacket":
+            yield data
+
+
+def lzw():
+    file = load("lzw.json")
+    for _, data in each_hex(file["decode"], "packed_hex"):
+        yield data
+    for _, data in each_hex(file["encode"], "packed_hex"):
+        yield data
+
+
+def run(data):
+    """As fuzz/input.h reads it: two bytes of length, and the bytes."""
+    return len(data).to_bytes(2, "big") + data
+
+
+def node_steps():
+    """What fuzz_node.cc takes: flags, then steps; 0 is a packet, 3, 4 and 5 are a stream."""
+    for data in packets():
+        yield b"\0" + b"\0" + run(data)
+    for data in streams():
+        yield b"\0" + b"\x03" + b"\x04" + run(data) + b"\x05"
+
+
+def seeds():
     return {
-        "fuzz_packet": everything,
-        "fuzz_stream": talks,
-        "fuzz_envelope": [bytes([flags, 0, 77]) + each for each in everything
-                          for flags in (0, 0x15)],
-        "fuzz_lzw": [each for each in packed if each and len(each) <= LONGEST],
-        "fuzz_node": node,
+        "fuzz_msgpack": [bytes([KINDS.index(kind)]) + body for kind, body in bodies()],
+        "fuzz_packet": list(packets()),
+        "fuzz_stream": list(streams()),
+        "fuzz_lzw": list(lzw()),
+        "fuzz_envelope": [b"\0\0\0" + data for data in (*packets(), *wrapped_packets())][::4],
+        "fuzz_node": list(node_steps())[::2],
     }
 
 
 def main():
-    if len(sys.argv) != 2:
-        sys.exit(__doc__.split("\n")[0])
-    for target, inputs in collect().items():
-        folder = Path(sys.argv[1]) / target
-        folder.mkdir(parents=True, exist_ok=True)
-        for each in inputs:
-            (folder / hashlib.sha1(each).hexdigest()).write_bytes(each)
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--out", type=Path, default=ROOT / "fuzz" / "corpus")
+    args = parser.parse_args()
+    for target, inputs in seeds().items():
+        folder = args.out / target
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        kept = {data for data in inputs if len(data) <= LONGEST}
+        for data in kept:
+            (folder / hashlib.sha256(data).hexdigest()[:12]).write_bytes(data)
+        print(f"{target}: {len(kept)} inputs, {sum(map(len, kept))} bytes")
 
 
 if __name__ == "__main__":
