@@ -22,11 +22,14 @@ void LineBuffer::add(std::string_view bytes) {
 }
 
 std::optional<std::string> LineBuffer::next() {
-  const auto end = pending_.find('\n');
-  if (end == std::string::npos) return std::nullopt;
-  std::string line = pending_.substr(0, end);
-  pending_.erase(0, end + 1);
-  return line;
+  for (;;) {
+    const auto end = pending_.find('\n');
+    if (end == std::string::npos) return std::nullopt;
+    std::string line = pending_.substr(0, end);
+    pending_.erase(0, end + 1);
+    if (line.size() <= line_bytes_max_) return line;
+    ++dropped_;
+  }
 }
 
 std::optional<std::string> LineBuffer::rest() {

@@ -39,7 +39,7 @@ int print_key() {
 int main(int argc, char** argv) {
   CLI::App app{"Cluster membership and failure detection, on memberlist's wire", "gossipod"};
   app.set_version_flag("--version", "gossipod " GOSSIPOD_VERSION);
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
 
   gossipod::cli::NodeArguments node_arguments;
   CLI::App* node = app.add_subcommand("node", "Run one member; commands are read from stdin");
@@ -64,5 +64,5 @@ int main(int argc, char** argv) {
     if (!options) return refuse(to_string(options.error()));
     return gossipod::cli::run_node(*options);
   }
-  return refuse("a subcommand is wanted");
+  return refuse("what? node, demo or keygen; see gossipod --help");
 }

@@ -75,10 +75,12 @@ End obey_input(NodeConsole& console, const Bell& end) {
     if (polled[0].revents != 0) return End::asked;
     if (polled[1].revents == 0) continue;
     const ssize_t count = read(STDIN_FILENO, bytes.data(), bytes.size());
+    const std::size_t dropped = lines.dropped();
     if (count > 0) lines.add({bytes.data(), static_cast<std::size_t>(count)});
     while (const auto line = lines.next()) {
       if (!console.obey(*line)) return End::quit;
     }
+    if (lines.dropped() != dropped) console.fail("", "a line of more than 1 MiB was not read");
     if (count <= 0) {
       if (const auto line = lines.rest(); line && !console.obey(*line)) return End::quit;
       polled[1].fd = -1;  // poll skips it

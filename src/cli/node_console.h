@@ -27,6 +27,7 @@ class NodeConsole {
   void print_ready();
   void join(std::span<const std::string> seeds);
   void leave();
+  void fail(std::string_view command, std::string_view why);
 
  private:
   void send(std::string_view arguments, bool reliable);
@@ -37,7 +38,6 @@ class NodeConsole {
   void change_key(std::string_view command, std::string_view text);
   void print_keys();
   void print_members();
-  void fail(std::string_view command, std::string_view why);
 
   Gossipod& node_;
   const Presenter& presenter_;

@@ -24,8 +24,10 @@ class CommandStory(unittest.TestCase):
                               stdin=subprocess.DEVNULL, timeout=PATIENCE, check=False)
 
     def node(self, name, *arguments, bind="127.0.0.1:0"):
-        node = Node([self.command, "node", "--json", "--name", name, "--bind", bind,
-                     "--profile", "local", *arguments], name)
+        if "--profile" not in arguments:
+            arguments += ("--profile", "local")
+        node = Node([self.command, "node", "--json", "--name", name, "--bind", bind, *arguments],
+                    name)
         self.addCleanup(node.close)
         return node
 
@@ -34,8 +36,10 @@ class CommandStory(unittest.TestCase):
         self.addCleanup(process.close)
         return process
 
-    def pair(self, *arguments):
-        first, second = self.node("first", *arguments), self.node("second", *arguments)
+    def pair(self, *arguments, same_port=False):
+        first = self.node("first", *arguments)
+        bind = first.addr.replace("127.0.0.1", "127.0.0.2") if same_port else "127.0.0.1:0"
+        second = self.node("second", *arguments, bind=bind)
         self.assertEqual(second.join(first)["contacted"], 1, second.story())
         first.wait_kind("join", node="second")
         second.wait_kind("join", node="first")
@@ -115,12 +119,13 @@ class CommandLine(CommandStory):
         seed.wait_kind("join", node="other")
 
     def test_nodes_meet_whatever_their_dialect(self):
-        for arguments in (["--protocol", "1"], ["--protocol", "5"], ["--no-compress"],
+        for arguments in (["--protocol", "1"], ["--protocol", "2"], ["--protocol", "5"], ["--no-compress"],
                           ["--level", "basic"], ["--level", "infection"],
                           ["--label", "blue", "--key", stories.KEY],
                           ["--delegate-protocol=1:4:3"], ["--profile", "wan"]):
             with self.subTest(arguments=arguments):
-                first, second = self.pair(*arguments)
+                # Version 1 carries no ports: all members have the same one.
+                first, second = self.pair(*arguments, same_port="1" in arguments)
                 self.assertIsNone(first.ask("send-reliable second hello", "sent")["error"])
                 second.wait_kind("message", data="hello", reliable=True)
 
@@ -182,6 +187,7 @@ class Commands(CommandStory):
         self.assertEqual(answer["contacted"], 0)
         self.assertIsNotNone(answer["error"])
         self.assertEqual(node.ask("join :::", "joined")["contacted"], 0)
+        self.assertIn("1 MiB", node.ask("meta " + "x" * 1_100_000, "error")["error"])
         self.assertEqual(list(node.members()), ["alone"])
 
     def test_strangers_are_counted(self):
@@ -193,6 +199,13 @@ class Commands(CommandStory):
             stats = node.ask("stats", "stats")
             self.assertGreater(sum(stats[name] for name in counters), 0, stats)
             self.assertEqual(stats["members_alive"], 1)
+
+    def test_a_ping_takes_time(self):
+        first, second = self.pair()
+        for node, other in ((first, second), (second, first)):
+            answer = node.ask("ping " + other.name, "pinged")
+            self.assertIsNone(answer["error"])
+            self.assertGreater(answer["us"], 0)
 
     def test_leave_keeps_the_process(self):
         first, second = self.pair()

@@ -23,7 +23,8 @@ def main():
 
     def kind(which):
         if which == "ours":
-            return stories.Kind([stories.executable(options.command), "node"], labels=True)
+            return stories.Kind([stories.executable(options.command), "node"], labels=True,
+                                tells_refutations=True)
         return stories.Kind([stories.executable(options.peer)], labels=options.peer_labels)
 
     cases = stories.cases(kind(options.seed), kind(options.joiner))
