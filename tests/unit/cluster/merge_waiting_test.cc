@@ -45,13 +45,13 @@ TEST(MergeWaiting, LeadsFromWhatWasToldToTheNewest) {
     const char* told;
   };
   const Case cases[] = {
-      {"", ""},        {"j", "j"},        {"js", "js"},      {"jsa", "j"}, {"jd", ""},
-      {"jl", ""},      {"jdj", "j"},      {"jldjs", "js"},   {"ju", "j"},  {"jus", "js"},
-      {"s", "s"},      {"sa", ""},        {"sas", "s"},      {"sd", "d"},  {"sdj", "dj"},
-      {"sdjs", "djs"}, {"sdjd", "d"},     {"a", "a"},        {"as", ""},   {"asa", "a"},
-      {"ad", "d"},     {"d", "d"},        {"l", "l"},        {"dj", "dj"}, {"djdj", "dj"},
-      {"djl", "l"},    {"lj", "lj"},      {"ljd", "d"},      {"u", "u"},   {"uu", "u"},
-      {"us", "us"},    {"sua", "u"},      {"ud", "d"},       {"ccc", "c"}, {"rsr", "sr"},
+      {"", ""},        {"j", "j"},        {"js", "js"},       {"jsa", "j"}, {"jd", ""},
+      {"jl", ""},      {"jdj", "j"},      {"jldjs", "js"},    {"ju", "j"},  {"jus", "js"},
+      {"s", "s"},      {"sa", ""},        {"sas", "s"},       {"sd", "d"},  {"sdj", "dj"},
+      {"sdjs", "djs"}, {"sdjd", "d"},     {"a", "a"},         {"as", ""},   {"asa", "a"},
+      {"ad", "d"},     {"d", "d"},        {"l", "l"},         {"dj", "dj"}, {"djdj", "dj"},
+      {"djl", "l"},    {"lj", "lj"},      {"ljd", "d"},       {"u", "u"},   {"uu", "u"},
+      {"us", "us"},    {"sua", "u"},      {"ud", "d"},        {"ccc", "c"}, {"rsr", "sr"},
       {"jcd", "c"},    {"sararasa", "r"}, {"djsasasu", "djs"}};
   for (const Case& row : cases) {
     test::People people;
