@@ -198,21 +198,35 @@ void Claims::suspect(TimePoint now, MemberIndex member, Incarnation probed) {
 void Claims::accuse(TimePoint now, MemberIndex member, Incarnation incarnation,
                     const IdentityRef& from) {
   const Row& row = table_[member];
-  if (row.suspicion != no_slot) {
-    // A newer accusation of a suspect is a confirmation, and says which incarnation to answer.
+  if (row.suspicion != no_slot && incarnation == row.incarnation) {
     if (!suspicions_.confirm(row.suspicion, from, now)) {
       return context_.reporter.count(Counter::claims_stale);
     }
-    if (incarnation > row.incarnation) table_.set_incarnation(member, incarnation);
     context_.reporter.tell(now, Fact::Level::info, Fact::Id::confirmed,
                            {{"member", row.identity->name()}, {"by", from->name()}});
     return dissemination_.tell_accusation(member, MemberState::suspect, from);
+  }
+  // A newer incarnation under accusation: it has answered the older one, only we did not hear it.
+  // So that suspicion was false, and its time must not count against the member: this one begins
+  // anew.
+  if (row.suspicion != no_slot) {
+    lift_suspicion(member);
+    return begin_suspicion(now, member, incarnation, from);
   }
   if (!overrides({MemberState::suspect, incarnation}, row.belief())) {
     return context_.reporter.count(Counter::claims_stale);
   }
   if (member == context_.self) return refute(now, incarnation, from->name());
 
+  begin_suspicion(now, member, incarnation, from);
+  context_.reporter.count(Counter::claims_suspect);
+  context_.reporter.tell(now, Fact::Level::info, Fact::Id::suspected,
+                         {{"member", row.identity->name()}, {"by", from->name()}});
+  tell(Event::Kind::suspect, member, from);
+}
+
+void Claims::begin_suspicion(TimePoint now, MemberIndex member, Incarnation incarnation,
+                             const IdentityRef& from) {
   const Duration low = context_.config.suspicious_timeout.value_or(suspicion_low(
       context_.config.suspicion_multiplier, table_.size(), context_.config.probing_interval));
   const Suspicions::Course course{
@@ -223,10 +237,6 @@ void Claims::accuse(TimePoint now, MemberIndex member, Incarnation incarnation,
   table_.set_state(member, MemberState::suspect, now);
   table_.row(member).suspicion = suspicions_.begin(member, from, course, now);
   dissemination_.tell_accusation(member, MemberState::suspect, from);
-  context_.reporter.count(Counter::claims_suspect);
-  context_.reporter.tell(now, Fact::Level::info, Fact::Id::suspected,
-                         {{"member", row.identity->name()}, {"by", from->name()}});
-  tell(Event::Kind::suspect, member, from);
 }
 
 void Claims::expire_suspicions(TimePoint now) {

@@ -57,6 +57,8 @@ class Claims {
 
  private:
   void accuse(TimePoint now, MemberIndex member, Incarnation incarnation, const IdentityRef& from);
+  void begin_suspicion(TimePoint now, MemberIndex member, Incarnation incarnation,
+                       const IdentityRef& from);
   void bury(TimePoint now, MemberIndex member, Incarnation incarnation, const IdentityRef& from,
             std::uint32_t confirmations, OperationId operation);
   void refute(TimePoint now, Incarnation accused, std::string_view by);
