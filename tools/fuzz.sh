@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# fuzz.sh <seconds> [target ...]: runs each fuzz target of build/fuzz for that long. First inputs
+# fuzz.sh <seconds> [target ...]: runs each fuzz target of build/asan for that long. First inputs
 # come from tools/fuzz_seeds.py and, for findings of the past, fuzz/corpus/<target>/; new ones are
 # kept in build/fuzz/corpus/<target>/, what fails in fuzz/found/. Any finding is a failure.
 set -euo pipefail
@@ -8,9 +8,9 @@ cd "$(dirname "$0")/.."
 seconds=$1
 shift
 if [ $# -eq 0 ]; then
-  for program in build/fuzz/fuzz/bin/*; do set -- "$@" "$(basename "$program")"; done
+  for program in build/asan/fuzz/bin/*; do set -- "$@" "$(basename "$program")"; done
 fi
-[ -x "build/fuzz/fuzz/bin/$1" ] || { echo "fuzz.sh: no fuzz target is built" >&2 && exit 1; }
+[ -x "build/asan/fuzz/bin/$1" ] || { echo "fuzz.sh: no fuzz target is built" >&2 && exit 1; }
 
 mkdir -p fuzz/found
 python3 tools/fuzz_seeds.py build/fuzz/seeds
@@ -23,8 +23,8 @@ for target in "$@"; do
   done
   log=build/fuzz/$target.log
   echo "fuzzing $target for $seconds s"
-  if ! "build/fuzz/fuzz/bin/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
-    -print_final_stats=1 -artifact_prefix="fuzz/found/$target-" "$corpus" "${seeds[@]}" \
+  if ! "build/asan/fuzz/bin/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+    -print_final_stats=1 -dict=fuzz/wire.dict -artifact_prefix="fuzz/found/$target-" "$corpus" "${seeds[@]}" \
     >"$log" 2>&1; then
     tail -n 100 "$log" >&2
     echo "fuzz.sh: $target failed; the input is in fuzz/found, the log in $log" >&2

@@ -14,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "golden"
 LONGEST = 600  # bytes of one input
+MOST = 200  # inputs of one target
 
 # The order of the checks in fuzz_msgpack.cc.
 KINDS = ["ping", "indirectPing", "ackResp", "nackResp", "suspect", "alive", "dead", "err",
@@ -116,8 +117,8 @@ def seeds():
         "fuzz_packet": list(packets()),
         "fuzz_stream": list(streams()),
         "fuzz_lzw": list(lzw()),
-        "fuzz_envelope": [b"\0\0\0" + data for data in (*packets(), *wrapped_packets())][::4],
-        "fuzz_node": list(node_steps())[::2],
+        "fuzz_envelope": [b"\0\0\0" + data for data in (*packets(), *wrapped_packets())],
+        "fuzz_node": list(node_steps()),
     }
 
 
@@ -129,7 +130,8 @@ def main():
         folder = args.out / target
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        kept = {data for data in inputs if len(data) <= LONGEST}
+        kept = sorted({data for data in inputs if len(data) <= LONGEST})
+        kept = kept[::-(-len(kept) // MOST)]  # evenly, since alike ones lie side by side
         for data in kept:
             (folder / hashlib.sha256(data).hexdigest()[:12]).write_bytes(data)
         print(f"{target}: {len(kept)} inputs, {sum(map(len, kept))} bytes")
