@@ -62,7 +62,7 @@ void PushPull::on_deadline(TimePoint now) {
 void PushPull::watch(TimePoint now) {
   const std::uint64_t learned = claims_.learned();
   if (learned == learned_before_) return;
-  if (now - window_start_ > burst_window) {
+  if (now > window_start_ + burst_window) {
     window_start_ = now;
     learned_before_ = learned - 1;
   }
