@@ -36,7 +36,7 @@ bench:  ## measure: one table
 
 fuzz:  ## each fuzz target for T seconds (default 900)
 	@tools/deps.sh test
-	@tools/build.sh fuzz
+	@tools/build.sh asan fuzz_targets
 	@tools/fuzz.sh $(T)
 
 interop-latest:  ## against the newest memberlist, fetched from the Go module proxy

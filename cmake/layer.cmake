@@ -72,6 +72,10 @@ function(gossipod_fuzz name)
   endforeach()
   set_target_properties(${name} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz/bin)
+  if(NOT TARGET fuzz_targets)
+    add_custom_target(fuzz_targets)
+  endif()
+  add_dependencies(fuzz_targets ${name})
 endfunction()
 
 # gossipod_bench(wire_bench USES wire SOURCES wire_bench.cc)

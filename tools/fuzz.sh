@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # fuzz.sh <seconds> [target ...]: runs each fuzz target of build/asan for that long. First inputs
-# come from tools/fuzz_seeds.py and, for findings of the past, fuzz/corpus/<target>/; new ones are
-# kept in build/fuzz/corpus/<target>/, what fails in fuzz/found/. Any finding is a failure.
+# come from fuzz/corpus/<target>/ (see tools/fuzz_seeds.py); new ones are kept in
+# build/fuzz/corpus/<target>/, what fails in fuzz/found/. Any finding is a failure.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,14 +13,11 @@ fi
 [ -x "build/asan/fuzz/bin/$1" ] || { echo "fuzz.sh: no fuzz target is built" >&2 && exit 1; }
 
 mkdir -p fuzz/found
-python3 tools/fuzz_seeds.py build/fuzz/seeds
 for target in "$@"; do
   corpus=build/fuzz/corpus/$target
   mkdir -p "$corpus"
   seeds=()
-  for folder in "build/fuzz/seeds/$target" "fuzz/corpus/$target"; do
-    if [ -d "$folder" ]; then seeds+=("$folder"); fi
-  done
+  if [ -d "fuzz/corpus/$target" ]; then seeds=("fuzz/corpus/$target"); fi
   log=build/fuzz/$target.log
   echo "fuzzing $target for $seconds s"
   if ! "build/asan/fuzz/bin/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \

@@ -2,7 +2,7 @@
 # test.sh <stage ...>: the stages of `make test`, one after another; the first that fails ends it.
 #
 #   dev   everything, as `make test` promises it
-#   asan  unit, golden, scenario and conformance tests under AddressSanitizer and UBSan
+#   asan  unit, golden, scenario and conformance tests under AddressSanitizer and UBSan, with Clang
 #   tsan  tests labelled "threads" under ThreadSanitizer
 #   fuzz  each fuzz target for a few seconds
 #
@@ -66,7 +66,7 @@ for stage in "$@"; do
       run_ctest dev
       ;;
     asan)
-      tools/build.sh asan tests_unit tests_golden tests_scenario tests_conformance
+      tools/build.sh asan tests_unit tests_golden tests_scenario tests_conformance fuzz_targets
       run_ctest asan -L '^(unit|golden|scenario|conformance)$'
       ;;
     tsan)
@@ -74,7 +74,8 @@ for stage in "$@"; do
       run_ctest tsan -L '^threads$'
       ;;
     fuzz)
-      tools/build.sh fuzz
+      mkdir -p build/fuzz
+      tools/build.sh asan fuzz_targets
       tools/fuzz.sh 5 | tee build/fuzz/fuzz.log
       closing[fuzz]=$(tail -n 1 build/fuzz/fuzz.log)
       ;;
