@@ -21,7 +21,8 @@ for target in "$@"; do
   log=build/fuzz/$target.log
   echo "fuzzing $target for $seconds s"
   if ! "build/asan/fuzz/bin/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
-    -print_final_stats=1 -dict=fuzz/wire.dict -artifact_prefix="fuzz/found/$target-" "$corpus" "${seeds[@]}" \
+    -print_final_stats=1 -dict=fuzz/wire.dict \
+    -artifact_prefix="fuzz/found/$target-" "$corpus" "${seeds[@]}" \
     >"$log" 2>&1; then
     tail -n 100 "$log" >&2
     echo "fuzz.sh: $target failed; the input is in fuzz/found, the log in $log" >&2

@@ -8,13 +8,14 @@ its own, and the repository need not carry them.
 import argparse
 import hashlib
 import json
-import shutil
+import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "golden"
 LONGEST = 600  # bytes of one input
 MOST = 200  # inputs of one target
+OURS = re.compile(r"^[0-9a-f]{12}$")  # what is called otherwise somebody put there, and stays
 
 # The order of the checks in fuzz_msgpack.cc.
 KINDS = ["ping", "indirectPing", "ackResp", "nackResp", "suspect", "alive", "dead", "err",
@@ -64,8 +65,14 @@ def packets():
 
 
 def wrapped_packets():
-    for _, data in each_hex(load("packets.json")["stacks"]):
-        yield data
+    """Packets with label, seal or checksum; and what members really sent."""
+    file = load("packets.json")
+    for name in ("stacks", "encryption"):
+        for _, data in each_hex(file[name]):
+            yield data
+    for scenario in file["scenarios"]:
+        for _, data in each_hex(scenario["packets"]):
+            yield data
     for case, data in each_hex(load("reject.json")["packets"]):
         if not plain(case["config"]):
             yield data
@@ -104,11 +111,18 @@ def run(data):
 
 
 def node_steps():
-    """What fuzz_node.cc takes: flags, then steps; 0 is a packet, 3, 4 and 5 are a stream."""
-    for data in packets():
-        yield b"\0" + b"\0" + run(data)
+    """What fuzz_node.cc takes: flags, then steps; 0 is a packet, 3 to 7 are a stream."""
+    for data in (*packets(), *wrapped_packets()):
+        yield b"\x09" + b"\0" + run(data)
     for data in streams():
-        yield b"\0" + b"\x03" + b"\x04" + run(data) + b"\x05"
+        yield b"\x09" + b"\x03\x04" + run(data) + b"\x05\x06\x07"
+
+
+def envelopes():
+    """What fuzz_envelope.cc takes: flags, which bit to flip, a packet."""
+    for data in (*packets(), *wrapped_packets()):
+        yield b"\0\0\x4d" + data
+        yield b"\x15\0\x4d" + data
 
 
 def seeds():
@@ -117,7 +131,7 @@ def seeds():
         "fuzz_packet": list(packets()),
         "fuzz_stream": list(streams()),
         "fuzz_lzw": list(lzw()),
-        "fuzz_envelope": [b"\0\0\0" + data for data in (*packets(), *wrapped_packets())],
+        "fuzz_envelope": list(envelopes()),
         "fuzz_node": list(node_steps()),
     }
 
@@ -128,8 +142,10 @@ def main():
     args = parser.parse_args()
     for target, inputs in seeds().items():
         folder = args.out / target
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.iterdir():
+            if OURS.match(old.name):
+                old.unlink()
         kept = sorted({data for data in inputs if len(data) <= LONGEST})
         kept = kept[::-(-len(kept) // MOST)]  # evenly, since alike ones lie side by side
         for data in kept:
