@@ -147,21 +147,21 @@ void Claims::adopt(TimePoint now, MemberIndex member, IdentityRef identity,
 }
 
 void Claims::on_suspect(TimePoint now, const wire::Suspect& claim) {
-  if (const auto member = accused(claim.node, claim.from, claim.incarnation)) {
+  if (const auto member = accused(now, claim.node, claim.from, claim.incarnation)) {
     accuse(now, *member, claim.incarnation, accuser(claim.from));
   }
 }
 
 void Claims::on_dead(TimePoint now, const wire::Dead& claim) {
-  if (const auto member = accused(claim.node, claim.from, claim.incarnation)) {
+  if (const auto member = accused(now, claim.node, claim.from, claim.incarnation)) {
     const std::uint32_t slot = table_[*member].suspicion;
     const std::uint32_t agreed = slot == no_slot ? 0 : suspicions_.outcome(slot).confirmations;
     bury(now, *member, claim.incarnation, accuser(claim.from), agreed, 0);
   }
 }
 
-std::optional<MemberIndex> Claims::accused(std::string_view node, std::string_view from,
-                                           Incarnation incarnation) {
+std::optional<MemberIndex> Claims::accused(TimePoint now, std::string_view node,
+                                           std::string_view from, Incarnation incarnation) {
   if (from.size() > limits::name_bytes_max) {
     context_.reporter.count(Counter::drop_invalid_claim);
     return std::nullopt;
@@ -169,6 +169,7 @@ std::optional<MemberIndex> Claims::accused(std::string_view node, std::string_vi
   const auto member = table_.find(node);
   if (!member || incarnation < table_[*member].incarnation) {
     context_.reporter.count(Counter::claims_stale);
+    if (member == context_.self) answer_again(now);
     return std::nullopt;
   }
   if (!believable(incarnation, table_[*member].incarnation)) {
@@ -176,6 +177,16 @@ std::optional<MemberIndex> Claims::accused(std::string_view node, std::string_vi
     return std::nullopt;
   }
   return member;
+}
+
+// Somebody did not hear our answer, and may believe the accusation yet: a suspect that is pinged is
+// told of it with the ping, and so can answer with the ack. Now and then, so that an old accusation
+// on its rounds does not keep us talking.
+void Claims::answer_again(TimePoint now) {
+  const bool telling = table_[context_.self].told != no_slot;
+  if (telling || context_.leaving || now - answered_at_ < context_.config.probing_interval) return;
+  answered_at_ = now;
+  dissemination_.tell_alive(context_.self);
 }
 
 // Whoever accuses at the end of the number range would leave the accused no answer.
@@ -297,6 +308,7 @@ void Claims::refute(TimePoint now, Incarnation accused, std::string_view by) {
   const std::string accuser_name{by};  // `by` may be borrowed from what changes
   table_.set_incarnation(context_.self, answer);
   context_.health.on_trouble();
+  answered_at_ = now;
   dissemination_.tell_alive(context_.self);
   context_.reporter.count(Counter::refutations);
   context_.reporter.tell_limited(

@@ -70,8 +70,9 @@ class Claims {
   [[nodiscard]] bool valid(const wire::Alive& claim) const;
   [[nodiscard]] bool believable(Incarnation accusation, Incarnation known) const;
   [[nodiscard]] IdentityRef accuser(std::string_view name) const;
-  [[nodiscard]] std::optional<MemberIndex> accused(std::string_view node, std::string_view from,
-                                                   Incarnation incarnation);
+  [[nodiscard]] std::optional<MemberIndex> accused(TimePoint now, std::string_view node,
+                                                   std::string_view from, Incarnation incarnation);
+  void answer_again(TimePoint now);
   void expire_suspicions(TimePoint now);
   void refuse(TimePoint now, Counter counter, std::string_view member, std::string_view reason);
 
@@ -82,6 +83,7 @@ class Claims {
   Reconnect& reconnect_;
   std::uint64_t learned_ = 0;
   TimePoint reap_at_ = never;
+  TimePoint answered_at_{};  // when we last contradicted an accusation
 };
 
 }  // namespace gossipod::swim

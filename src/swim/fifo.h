@@ -1,4 +1,6 @@
-// Fifo: a queue that keeps its memory: first in, first out, bounded by the one who pushes.
+// Fifo: a queue that keeps its memory: first in, first out, bounded by the one who pushes. What it
+// needed for one large burst it gives up when it is empty again: there may be hundreds of nodes in
+// a process, and each of them learns of all members at once when it joins.
 #pragma once
 
 #include <cstddef>
@@ -19,6 +21,7 @@ class Fifo {
     if (empty()) return std::nullopt;
     std::optional<T> item{std::move(items_[head_++])};
     if (head_ == items_.size()) clear();
+    if (empty() && items_.capacity() * sizeof(T) > bytes_kept_max) items_.shrink_to_fit();
     return item;
   }
   [[nodiscard]] T& front() { return items_[head_]; }
@@ -30,6 +33,8 @@ class Fifo {
   }
 
  private:
+  static constexpr std::size_t bytes_kept_max = 8 << 10;
+
   void compact() {
     items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(head_));
     head_ = 0;

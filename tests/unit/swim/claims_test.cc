@@ -156,6 +156,18 @@ TEST_F(ClaimsTest, WeRefuteWhateverWeAreAccusedOf) {
   EXPECT_EQ(bench.belief("a"), "alive/9");
 }
 
+TEST_F(ClaimsTest, WhoDidNotHearOurAnswerIsAnsweredAgain) {
+  bench.hear_suspect("a", 1, "c");
+  drain();
+  bench.hear_suspect("a", 1, "d");  // at once: on its rounds, most likely
+  EXPECT_EQ(told(), "");
+  bench.pass(2s);
+  bench.sent();
+  bench.hear_suspect("a", 1, "d");
+  EXPECT_EQ(bench.belief("a"), "alive/2");  // nothing new
+  EXPECT_EQ(told(), "alive a/2");
+}
+
 TEST_F(ClaimsTest, WeKeepWhatWeAreAndRefuteAnOlderSelf) {
   bench.hear_alive("a", 1, 1);  // exactly us
   EXPECT_EQ(bench.story(), "");
