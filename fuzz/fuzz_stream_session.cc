@@ -1,0 +1,71 @@
+// A stream's input: whatever comes, in whatever pieces, on accepted and on dialed streams. What
+// becomes of it depends on the bytes alone, and in the end nothing is held.
+#include <gossipod/assert.h>
+#include <gossipod/config.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "envelope/envelope.h"
+#include "fuzz/input.h"
+#include "session/key_face.h"
+#include "session/stream_input.h"
+
+namespace {
+
+using namespace gossipod;
+using session::Budget;
+using session::StreamInput;
+using Octets = std::vector<std::uint8_t>;
+
+envelope::Envelope make(std::uint8_t flags) {
+  Config config;
+  if ((flags & 1) != 0) config.label = "a label";
+  if ((flags & 2) != 0) config.keys.push_back(Octets(16, 7));
+  if ((flags & 4) != 0) config.keys.push_back(Octets(32, 8));
+  config.verify_incoming = (flags & 8) != 0;
+  config.skip_inbound_label_check = (flags & 16) != 0;
+  config.protocol_version = (flags & 32) != 0 ? 1 : 2;
+  return {envelope::settings_from(config, false), session::keyring_from(config)};
+}
+
+struct End {
+  StreamInput::Status status = StreamInput::Status::more;
+  Counter reason{};
+  std::size_t message = 0;
+  friend bool operator==(const End&, const End&) = default;
+};
+
+End run(envelope::Envelope& envelope, bool accepted, Bytes bytes, std::size_t piece) {
+  Budget budget{64 << 20};
+  StreamInput input{accepted, envelope, budget};
+  End end;
+  do {
+    const Bytes some = bytes.first(std::min(piece, bytes.size()));
+    bytes = bytes.subspan(some.size());
+    end.status = input.feed(some, bytes.empty());
+  } while (end.status == StreamInput::Status::more && !bytes.empty());
+  GOSSIPOD_ASSERT(end.status != StreamInput::Status::more);  // the last piece decides
+  if (end.status == StreamInput::Status::failed) end.reason = input.fault().reason;
+  if (end.status == StreamInput::Status::message) end.message = input.message().index() + 1;
+  input.release();
+  GOSSIPOD_ASSERT(budget.used() == 0);
+  return end;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  fuzz::Input input{data, size};
+  const std::uint8_t flags = input.byte();
+  const std::size_t piece = std::size_t{1} + input.byte();
+  const bool accepted = (flags & 64) != 0;
+  envelope::Envelope envelope = make(flags);
+  Octets bytes = input.bytes(1 << 16);
+  if (bytes.empty()) return 0;
+  // Behind a label and a seal, or the fuzzer would never get there.
+  if ((flags & 128) != 0) bytes = envelope.wrap_stream(bytes, accepted, {1, 2, 3});
+  GOSSIPOD_ASSERT(run(envelope, accepted, bytes, SIZE_MAX) ==
+                  run(envelope, accepted, bytes, piece));
+  return 0;
+}
