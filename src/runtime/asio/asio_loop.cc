@@ -3,9 +3,6 @@
 // cannot take the one for the other. (Includes are not touched by that: they are not expanded.)
 #define asio                    gossipod_own_asio
 #define GOSSIPOD_ASIO_NAMESPACE asio_of_the_library
-#if defined(__SANITIZE_THREAD__)
-#define ASIO_DISABLE_FENCED_BLOCK  // ThreadSanitizer does not know fences; the queues have locks
-#endif
 
 #include "runtime/asio/asio_loop.h"
 
