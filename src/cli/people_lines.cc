@@ -11,16 +11,16 @@
 namespace gossipod::cli {
 namespace {
 
-constexpr fmt::color good = fmt::color::lime_green;
-constexpr fmt::color bad = fmt::color::orange_red;
-constexpr fmt::color doubtful = fmt::color::golden_rod;
-constexpr fmt::color calm = fmt::color::steel_blue;
+constexpr fmt::terminal_color good = fmt::terminal_color::green;
+constexpr fmt::terminal_color bad = fmt::terminal_color::red;
+constexpr fmt::terminal_color doubtful = fmt::terminal_color::yellow;
+constexpr fmt::terminal_color calm = fmt::terminal_color::cyan;
 
-std::string painted(std::string_view text, fmt::color colour, bool coloured) {
+std::string painted(std::string_view text, fmt::terminal_color colour, bool coloured) {
   return coloured ? fmt::format(fmt::fg(colour), "{}", text) : std::string{text};
 }
 
-fmt::color colour_of(MemberState state) {
+fmt::terminal_color colour_of(MemberState state) {
   switch (state) {
     case MemberState::alive:
       return good;
@@ -34,7 +34,7 @@ fmt::color colour_of(MemberState state) {
   return calm;
 }
 
-fmt::color colour_of(Event::Kind kind) {
+fmt::terminal_color colour_of(Event::Kind kind) {
   switch (kind) {
     case Event::Kind::join:
     case Event::Kind::alive:
@@ -92,7 +92,7 @@ std::string members_table(std::span<const Member> members, bool coloured) {
   return table;
 }
 
-std::string PeopleLines::news(std::string_view kind, fmt::color colour,
+std::string PeopleLines::news(std::string_view kind, fmt::terminal_color colour,
                               std::string_view rest) const {
   const auto now = std::chrono::system_clock::now();
   const auto second = std::chrono::floor<std::chrono::seconds>(now);

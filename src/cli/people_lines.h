@@ -27,7 +27,7 @@ class PeopleLines final : public Presenter {
   [[nodiscard]] std::string failed(std::string_view command, std::string_view why) const override;
 
  private:
-  [[nodiscard]] std::string news(std::string_view kind, fmt::color colour,
+  [[nodiscard]] std::string news(std::string_view kind, fmt::terminal_color colour,
                                  std::string_view rest) const;
   [[nodiscard]] std::string problem(std::string_view what, const Error& error) const;
   bool coloured_;

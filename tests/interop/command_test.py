@@ -119,7 +119,8 @@ class CommandLine(CommandStory):
         seed.wait_kind("join", node="other")
 
     def test_nodes_meet_whatever_their_dialect(self):
-        for arguments in (["--protocol", "1"], ["--protocol", "2"], ["--protocol", "5"], ["--no-compress"],
+        for arguments in (["--protocol", "1"], ["--protocol", "2"], ["--protocol", "5"],
+                          ["--no-compress"],
                           ["--level", "basic"], ["--level", "infection"],
                           ["--label", "blue", "--key", stories.KEY],
                           ["--delegate-protocol=1:4:3"], ["--profile", "wan"]):
