@@ -19,7 +19,12 @@ fi
 
 # Ninja's own progress says enough: on a terminal all of it, elsewhere every tenth line.
 progress() {
-  if [ -t 1 ]; then cat; else awk '/^\[[0-9]+\/[0-9]+\]/ && ++n % 10 {next} {print; fflush()}'; fi
+  local line count=0
+  while IFS= read -r line; do
+    if [ -t 1 ] || [[ ! $line =~ ^\[[0-9]+/[0-9]+\] ]] || ((++count % 10 == 0)); then
+      printf '%s\n' "$line"
+    fi
+  done
 }
 started=$SECONDS
 if ! cmake --build --preset "$preset" --parallel "${JOBS:-$(nproc)}" "${targets[@]}" 2>&1 |
