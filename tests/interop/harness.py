@@ -3,12 +3,14 @@
 A node is a process: `gossipod node --json` or the Go peer, which take the same options, commands
 and print the same lines. One thread a process collects the lines; a test waits for a condition
 over them with a deadline, and never for an amount of time. Ports are chosen by the system and
-taken from the `ready` line.
+taken from the `ready` line, where they can be.
 """
 
+import contextlib
 import json
-import os
+import random
 import signal
+import socket
 import subprocess
 import tempfile
 import threading
@@ -120,6 +122,15 @@ class Process:
         return (f"--- {self.title}: {' '.join(self.argv)}\n{out}\n"
                 f"--- {self.title}, stderr\n{err}")
 
+    @contextlib.contextmanager
+    def closed_on_failure(self):
+        """For constructors: who does not get the object cannot close it."""
+        try:
+            yield
+        except BaseException:
+            self.close()
+            raise
+
     def close(self):
         self.kill()
         self._reader.join(PATIENCE)
@@ -136,7 +147,8 @@ class Node(Process):
     def __init__(self, argv, name):
         super().__init__(argv, name)
         self.name = name
-        self.addr = self.wait_kind("ready")["addr"]
+        with self.closed_on_failure():
+            self.addr = self.wait_kind("ready")["addr"]
 
     def parse(self, text):
         try:
@@ -168,6 +180,23 @@ class Node(Process):
 
     def join(self, *others):
         return self.ask("join " + ",".join(other.addr for other in others), "joined")
+
+
+def steady_port():
+    """A port for a node that goes and comes back, or that cannot say which one it got.
+
+    It lies below those that the system hands out by itself, so that nobody gets it meanwhile.
+    """
+    for _ in range(100):
+        address = ("127.0.0.1", random.randrange(12000, 32000))
+        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+            try:
+                tcp.bind(address)
+                udp.bind(address)
+                return address[1]
+            except OSError:
+                continue
+    raise Missing("no free port in a hundred attempts")
 
 
 def until(true, what, *nodes, patience=PATIENCE, pause=0.1):

@@ -9,40 +9,30 @@ metadata as the tag `role`, and our leaving as a failure, because we announce no
 import argparse
 import base64
 import json
-import socket
 import subprocess
 import sys
 import unittest
 
 import runner
 import stories
-from harness import Missing, Process, always, until
+from harness import Process, always, steady_port, until
 
 VERSIONS = "2:5:5"
-
-
-def free_port():
-    """A port that nobody has right now; serf prints none of those it takes by itself."""
-    with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-        tcp.bind(("127.0.0.1", 0))
-        udp.bind(tcp.getsockname())
-        return tcp.getsockname()[1]
 
 
 class Agent(Process):
     def __init__(self, serf, name, key=None):
         self.serf = serf
         self.name = name
-        self.addr = f"127.0.0.1:{free_port()}"
-        self.rpc = f"127.0.0.1:{free_port()}"
+        self.addr = f"127.0.0.1:{steady_port()}"
+        self.rpc = f"127.0.0.1:{steady_port()}"
         argv = [serf, "agent", f"-node={name}", f"-bind={self.addr}", f"-rpc-addr={self.rpc}",
                 "-profile=local", "-log-level=debug", "-tag", "color=blue"]
         if key:
             argv.append("-encrypt=" + base64.b64encode(bytes.fromhex(key)).decode())
         super().__init__(argv, name)
-
-    def start(self):
-        self.wait(lambda line: "Log data will now stream" in line, "start")
+        with self.closed_on_failure():
+            self.wait(lambda line: "Log data will now stream" in line, "start")
 
     def run(self, command, *arguments):
         return subprocess.run([self.serf, command, f"-rpc-addr={self.rpc}", *arguments],
@@ -55,21 +45,6 @@ class Agent(Process):
 
     def status(self, name):
         return self.members().get(name, {}).get("status")
-
-
-def start_agent(serf, name, key=None):
-    """A free port may be taken by somebody before serf binds it: then another one is tried."""
-    for _ in range(5):
-        agent = Agent(serf, name, key)
-        try:
-            agent.start()
-            return agent
-        except Missing:
-            in_use = any("address already in use" in line for line in agent.lines())
-            if not in_use:
-                raise
-            agent.close()
-    raise Missing(f"{name}: no free port in five attempts")
 
 
 class SerfStory(unittest.TestCase):
@@ -87,7 +62,7 @@ class SerfStory(unittest.TestCase):
         return node
 
     def agent(self, name="agent"):
-        agent = start_agent(self.serf, name, self.key)
+        agent = Agent(self.serf, name, self.key)
         self.addCleanup(agent.close)
         return agent
 

@@ -7,7 +7,7 @@ with two peers they test the harness, with one of ours they test interoperation.
 import os
 import unittest
 
-from harness import PATIENCE, PAUSE, RESUME, Node, always, digest, until
+from harness import PATIENCE, PAUSE, RESUME, Node, always, digest, steady_port, until
 
 KEY = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 OTHER_KEY = "ff" * 32
@@ -42,13 +42,11 @@ class Story(unittest.TestCase):
         self.addCleanup(node.close)
         return node
 
-    def pair(self, **more):
-        seed = self.start(self.seed_kind, "seed", meta="first", **more)
-        joiner = self.start(self.joiner_kind, "joiner", meta="second", **more)
-        return seed, joiner
-
-    def joined_pair(self, **more):
-        seed, joiner = self.pair(**more)
+    def joined_pair(self, steady=False, **more):
+        def bind():  # on ports that can be had again, or any
+            return {"bind": f"127.0.0.1:{steady_port()}"} if steady else {}
+        seed = self.start(self.seed_kind, "seed", meta="first", **more, **bind())
+        joiner = self.start(self.joiner_kind, "joiner", meta="second", **more, **bind())
         answer = joiner.join(seed)
         self.assertEqual((answer["contacted"], answer["error"]), (1, None), joiner.story())
         self.both_see_each_other(seed, joiner)
@@ -213,11 +211,11 @@ class Parting(Story):
         again.wait_kind("join", node=witness.name)
 
     def test_the_seed_comes_back_under_its_name(self):
-        seed, joiner = self.joined_pair()
+        seed, joiner = self.joined_pair(steady=True)
         self.check_return(self.seed_kind, seed, joiner)
 
     def test_the_joiner_comes_back_under_its_name(self):
-        seed, joiner = self.joined_pair()
+        seed, joiner = self.joined_pair(steady=True)
         self.check_return(self.joiner_kind, joiner, seed)
 
     def check_pause(self, kind, paused, witness):
