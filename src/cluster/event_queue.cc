@@ -26,8 +26,6 @@ std::size_t EventQueue::cost(const WaitingEvent& event) {
 
 bool EventQueue::push(WaitingEvent event) {
   const Lock lock{mutex_};
-  taken_.clear();
-  if (taken_.capacity() > 64) taken_.shrink_to_fit();
   if (closed_) return true;
   if (event.kind == Event::Kind::message) {
     const std::size_t bytes = cost(event);
@@ -47,12 +45,20 @@ bool EventQueue::push(WaitingEvent event) {
   return true;
 }
 
+void EventQueue::reclaim_taken() {
+  std::vector<WaitingEvent> taken;
+  {
+    const Lock lock{mutex_};
+    taken.swap(taken_);
+    taken_any_.store(false, std::memory_order_relaxed);
+  }
+}
+
 void EventQueue::close() {
   const Lock lock{mutex_};
   closed_ = true;
   events_.clear();
   taken_.clear();
-  taken_.shrink_to_fit();
   messages_ = 0;
   message_bytes_waiting_ = 0;
   show_readiness();
@@ -81,6 +87,7 @@ std::optional<Event> EventQueue::take(Lock lock) {
   }
   std::optional<Event> event = to_event(waiting);
   taken_.push_back(std::move(waiting));
+  taken_any_.store(true, std::memory_order_relaxed);
   return event;
 }
 

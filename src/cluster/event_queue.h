@@ -4,13 +4,14 @@
 // member (merge_waiting.h), which bounds it by the number of members. User messages are bounded in
 // bytes: best-effort ones by `message_bytes`, reliable ones by twice that.
 //
-// Threads: push and close on the loop's, everything else on any. References to members that were
-// taken out wait here until the loop's thread comes by, for only it may give them up.
+// Threads: push, reclaim and close on the loop's, everything else on any. References to members
+// that were taken out wait here until the loop's thread comes by, for only it may give them up.
 #pragma once
 
 #include <gossipod/event.h>
 #include <gossipod/time.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -33,6 +34,10 @@ class EventQueue {
 
   // False: a message for which there is no room.
   [[nodiscard]] bool push(WaitingEvent event);
+  // Gives up the references that were taken out. Cheap if there are none.
+  void reclaim() {
+    if (taken_any_.load(std::memory_order_relaxed)) reclaim_taken();
+  }
   // What waits is forgotten, nothing comes any more.
   void close();
 
@@ -47,6 +52,7 @@ class EventQueue {
   using Lock = std::unique_lock<std::mutex>;
   [[nodiscard]] static std::size_t cost(const WaitingEvent& event);
   std::optional<Event> take(Lock lock);
+  void reclaim_taken();
   void show_readiness();
 
   const std::size_t message_bytes_;
@@ -55,7 +61,8 @@ class EventQueue {
   std::condition_variable arrived_;
   std::deque<WaitingEvent> events_;
   std::vector<WaitingEvent> taken_;  // for the loop's thread to destroy
-  std::size_t messages_ = 0;         // how many of events_ are
+  std::atomic<bool> taken_any_{false};
+  std::size_t messages_ = 0;  // how many of events_ are
   std::size_t message_bytes_waiting_ = 0;
   std::size_t merge_at_;
   int descriptor_ = -1;

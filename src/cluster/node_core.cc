@@ -182,6 +182,7 @@ session::Keys* NodeCore::keys() { return context_ != nullptr ? &session_->keys()
 
 void NodeCore::publish(TimePoint) {
   context_->pool()->collect();
+  events_->reclaim();
   // First the members, then what happened to them: who hears of it can look.
   if (members_.update(session_->machine())) published_.set_members(members_.current());
   bool arrived = false;

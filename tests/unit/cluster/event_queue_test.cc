@@ -137,7 +137,7 @@ TEST(EventQueue, ReferencesDieWhereTheyWereMade) {
   EXPECT_TRUE(queue.push(people.event(Kind::join, "a")));
   std::thread{[&] { EXPECT_TRUE(queue.pop()); }}.join();
   EXPECT_EQ(people.pool->size(), 1u);  // taken, and still held for this thread
-  EXPECT_TRUE(queue.push(people.message(1)));
+  queue.reclaim();
   EXPECT_EQ(people.pool->size(), 0u);
   EXPECT_TRUE(queue.push(people.event(Kind::join, "a")));
   queue.close();
