@@ -1,9 +1,9 @@
 #include "runtime/virtual/world.h"
 
 #include <gossipod/assert.h>
-#include <gossipod/limits.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "runtime/virtual/connections.h"
@@ -158,8 +158,7 @@ void World::stall(const Endpoint& member, Duration span) {
 }
 
 void World::kill(const Endpoint& member) {
-  const auto found = bound_.find(member);
-  if (found != bound_.end()) unbind(LinkRef{found->second});
+  if (const auto found = bound_.find(member); found != bound_.end()) unbind(LinkRef{found->second});
 }
 
 // --- Datagrams
@@ -244,8 +243,8 @@ bool World::deliver_packets(LinkRef link) {
     batch.push_back({{packet.from, packet.arrived}, packet.bytes, false});
     taken.push_back(index);
   }
-  if (port.inbox_head == VirtualPort::none) port.inbox_tail = VirtualPort::none;
   const bool drained = port.inbox_head == VirtualPort::none;
+  if (drained) port.inbox_tail = VirtualPort::none;
   if (!batch.empty()) port.sink->on_packets(now_, batch);
   for (const std::uint32_t index : taken) free_packet(index);
   batch_ = std::move(batch);
