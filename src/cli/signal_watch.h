@@ -28,8 +28,8 @@ class SignalWatch {
   std::function<void()> first_;
   int signals_;
   int stop_;  // an eventfd
-  std::thread thread_;
   std::thread ending_;  // runs first_, so that a second signal is still heard
+  std::thread thread_;  // the last member: it uses all others
 };
 
 }  // namespace gossipod::cli
