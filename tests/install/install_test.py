@@ -89,6 +89,8 @@ class Install(unittest.TestCase):
         self.assertTrue(any("gossipod::v0::Gossipod::start" in name for name in names))
         for name in names:
             self.assertIn("gossipod", name)
+            if "gossipod::runtime::SocketEngine::" in name:  # public: reactor.h
+                continue
             for inner in ("envelope::", "runtime::", "cluster::", "asio::", "std::allocator<"):
                 self.assertFalse(name.startswith((inner, f"gossipod::{inner}")), name)
 
