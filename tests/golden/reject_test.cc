@@ -6,7 +6,7 @@
 #include <string>
 
 #include "envelope/envelope.h"
-#include "golden/reject_node.h"
+#include "golden/golden_node.h"
 #include "session/key_face.h"
 #include "wire/lzw.h"
 #include "wire/stream_reader.h"
@@ -131,7 +131,7 @@ TEST(Reject, Packets) {
   for (const Json& one : file["packets"]) {
     SCOPED_TRACE(one["name"].get<std::string>() + " " + one["result"].dump());
     const Json result = expected(one, packet_deviations, deviations);
-    RejectNode a{one["config"], "a"};
+    GoldenNode a{one["config"], "a"};
     a.know_b();
     const Happened found = a.packet(input(one));
     compare(found, result);
@@ -198,13 +198,13 @@ TEST(Reject, Streams) {
   for (const Json& one : file["streams"]) {
     SCOPED_TRACE(one["name"].get<std::string>() + " " + one["result"].dump());
     const Json result = expected(one, stream_deviations, deviations);
-    RejectNode b{one["config"], "b"};
+    GoldenNode b{one["config"], "b"};
     const Octets recorded = unhex(result.value("reply_hex", ""));
     if (!recorded.empty() && recorded[0] == 0x0a) b.nonce(Bytes{recorded}.subspan(6, 12));
     const Happened found = b.stream(input(one));
     compare(found, result);
     count_drops(found, result["outcome"]);
-    compare_replies(RejectNode::config_from(one["config"], "b"), found, result);
+    compare_replies(GoldenNode::config_from(one["config"], "b"), found, result);
     EXPECT_TRUE(found.closed);
     EXPECT_EQ(b.merged(), result.value("merged_user_state", Json::array()));
   }
@@ -220,7 +220,7 @@ TEST(Reject, PacketsCutShort) {
       const std::string outcome = range["outcome"].get<std::string>();
       for (std::size_t size = range["from"]; size <= range["to"].get<std::size_t>(); ++size) {
         SCOPED_TRACE(one["name"].get<std::string>() + " " + std::to_string(size) + " " + outcome);
-        RejectNode a{Json::object(), "a"};
+        GoldenNode a{Json::object(), "a"};
         a.know_b();
         const Happened found =
             a.packet(Octets(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)));
@@ -244,7 +244,7 @@ TEST(Reject, StreamsCutShort) {
       const std::string outcome = range["outcome"].get<std::string>();
       for (std::size_t size = range["from"]; size <= range["to"].get<std::size_t>(); ++size) {
         SCOPED_TRACE(one["name"].get<std::string>() + " " + std::to_string(size) + " " + outcome);
-        RejectNode b{Json::object(), "b"};
+        GoldenNode b{Json::object(), "b"};
         const Happened found =
             b.stream(Octets(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)));
         EXPECT_EQ(found.replies.size(), outcome.starts_with("accepted") ? 1u : 0u);

@@ -17,26 +17,26 @@ class Wire {
   Wire(Bench& a, Bench& b, std::size_t piece) : a_{a}, b_{b}, piece_{piece} {}
 
   void settle() {
-    bool moved = true;
-    while (moved) {
-      moved = carry_packets(a_, b_, endpoint_a) | carry_packets(b_, a_, endpoint_b) |
-              carry_streams(a_, b_, endpoint_a) | carry_streams(b_, a_, endpoint_b);
+    int moved = 1;
+    while (moved > 0) {
+      moved = carry_packets(a_, b_, endpoint_a) + carry_packets(b_, a_, endpoint_b) +
+              carry_streams(a_, b_, endpoint_a) + carry_streams(b_, a_, endpoint_b);
     }
   }
 
  private:
-  static bool carry_packets(Bench& from, Bench& to, const Endpoint& source) {
+  static int carry_packets(Bench& from, Bench& to, const Endpoint& source) {
     std::array<std::uint8_t, 2048> frame{};
-    bool moved = false;
+    int moved = 0;
     while (const auto packet = from.session.poll_packet(at(0s), frame)) {
       Octets copy{packet->bytes.begin(), packet->bytes.end()};
       to.session.on_packet(at(0s), {.arrival = {source, at(0s)}, .bytes = copy});
-      moved = true;
+      ++moved;
     }
     return moved;
   }
-  bool carry_streams(Bench& from, Bench& to, const Endpoint& source) {
-    bool moved = false;
+  int carry_streams(Bench& from, Bench& to, const Endpoint& source) {
+    int moved = 0;
     while (const auto order = from.session.poll_link(at(0s))) {
       const StreamId mine = order->stream;
       const StreamId theirs{mine.value() ^ StreamId::incoming_bit};
@@ -60,7 +60,7 @@ class Wire {
           to.session.on_stream_closed(at(0s), theirs, nullptr);
           break;
       }
-      moved = true;
+      ++moved;
     }
     return moved;
   }

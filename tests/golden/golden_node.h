@@ -1,5 +1,5 @@
-// RejectNode: one whole member, session and machine, as the recorder of reject.json set up its own,
-// and everything that a bad packet or stream made it do.
+// GoldenNode: one whole member, session and machine, as the recorder of reject.json and
+// streams.json set up its own, and everything that a packet or stream made it do.
 #pragma once
 
 #include <gossipod/session/session.h>
@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "golden/vectors.h"
@@ -26,12 +27,14 @@ class GivenNonce final : public Entropy {
   std::array<std::uint8_t, 12> nonce{};
 };
 
-// Remembers the user state of push-pulls.
+// Has a user state for push-pulls, and remembers that of others.
 class StateKeeper final : public swim::Delegate {
  public:
   void merge_remote_state(Bytes state, bool join) noexcept override {
     merged.push_back(Json{{"join", join}, {"length", state.size()}, {"sha256", sha256(state)}});
   }
+  Bytes local_state(bool) noexcept override { return own; }
+  Octets own;
   Json merged = Json::array();
 };
 
@@ -45,10 +48,12 @@ struct Happened {
   std::vector<Octets> sent;
   std::vector<Octets> replies;
   bool closed = false;                         // the stream, by us
+  bool done = false;                           // what we wanted,
+  bool failed = false;                         // and could not have
   std::map<std::string, std::uint64_t> drops;  // by reason
 };
 
-class RejectNode {
+class GoldenNode {
  public:
   static Config config_from(const Json& one, std::string_view name) {
     Config config;
@@ -57,6 +62,10 @@ class RejectNode {
     config.label = one.value("label", "");
     config.skip_inbound_label_check = one.value("skip_inbound_label_check", false);
     config.verify_incoming = one.value("verify_incoming", true);
+    config.verify_outgoing = one.value("verify_outgoing", true);
+    config.protocol_version = one.value("protocol_version", std::uint8_t{2});
+    const Octets metadata = unhex(one.value("metadata_hex", ""));
+    config.metadata = std::string{as_text(metadata)};
     config.compression = one.value("compression", false);
     if (one.contains("keys")) {
       for (const Json& key : one["keys"]) config.keys.push_back(unhex(key.get<std::string>()));
@@ -68,7 +77,7 @@ class RejectNode {
     return config;
   }
 
-  RejectNode(const Json& config, std::string_view name) : RejectNode{config_from(config, name)} {}
+  GoldenNode(const Json& config, std::string_view name) : GoldenNode{config_from(config, name)} {}
 
   // The member that a has heard of.
   void know_b() {
@@ -84,6 +93,7 @@ class RejectNode {
     session_.machine().on_message(now_, {b, now_}, alive);
     (void)look();
   }
+  void user_state(Octets bytes) { keeper_.own = std::move(bytes); }
   void nonce(Bytes bytes) { std::ranges::copy(bytes, entropy_.nonce.begin()); }
 
   Happened packet(Octets bytes) {
@@ -100,8 +110,25 @@ class RejectNode {
     return look();
   }
 
+  // We dial, say what `want` makes us want, and hear `answer`.
+  template <class Want>
+  Happened dial(Want&& want, const Octets& answer) {
+    begin();
+    want(session_.machine(), now_);
+    Happened found = look();
+    for (const StreamId id : std::exchange(opened_, {})) {
+      session_.on_stream_opened(now_, id);
+      found.replies = look().replies;
+      if (!answer.empty()) session_.on_stream_bytes(now_, id, answer);
+      session_.on_stream_peer_finished(now_, id);
+    }
+    Happened end = look();
+    end.replies = found.replies;
+    return end;
+  }
+
  private:
-  explicit RejectNode(const Config& config)
+  explicit GoldenNode(const Config& config)
       : session_{config,
                  {.entropy = &entropy_, .counters = &counters_},
                  swim::Node{config,
@@ -117,6 +144,8 @@ class RejectNode {
   void begin() {
     for (std::size_t i = 0; i < counter_count; ++i) before_[i] = counters_[Counter(i)];
     members_before_ = members();
+    events_ = Json::array();
+    user_messages_ = Json::array();
   }
   [[nodiscard]] std::uint64_t grown(Counter counter) const {
     return counters_[counter] - before_[static_cast<std::size_t>(counter)];
@@ -129,12 +158,17 @@ class RejectNode {
       found.sent.emplace_back(packet->bytes.begin(), packet->bytes.end());
     }
     while (const auto order = session_.poll_link(now_)) {
+      if (order->kind == session::LinkOrder::Kind::open) opened_.push_back(order->stream);
       found.closed = found.closed || order->kind == session::LinkOrder::Kind::close;
       if (order->bytes == nullptr) continue;
       found.replies.push_back(*order->bytes);
       session_.on_stream_written(now_, order->stream);
     }
-    while (const auto event = session_.poll_event()) take(*event, found);
+    while (const auto event = session_.poll_event()) take(*event);
+    found.events = events_;
+    found.user_messages = user_messages_;
+    found.done = done_;
+    found.failed = failed_;
     found.members = members();
     found.members_changed = found.members != members_before_;
     for (std::uint64_t i = grown(Counter::acks_received); i > 0; --i) found.signals += "ack";
@@ -151,12 +185,12 @@ class RejectNode {
     return found;
   }
 
-  static void take(const swim::Event& event, Happened& found) {
+  void take(const swim::Event& event) {
     using Kind = swim::Event::Kind;
     const auto told = [&](const char* what) {
       std::string name{event.who->name()};
       if (name.size() > 100) name = "(" + std::to_string(name.size()) + " bytes)";
-      found.events.push_back(std::string{what} + " " + name);
+      events_.push_back(std::string{what} + " " + name);
     };
     switch (event.kind) {
       case Kind::join:
@@ -168,10 +202,14 @@ class RejectNode {
         return told("update");
       case Kind::message:
         if (event.payload.size() > 100'000) {
-          found.user_messages.push_back(Json{{"length", event.payload.size()}});
+          user_messages_.push_back(Json{{"length", event.payload.size()}});
         } else {
-          found.user_messages.push_back(to_hex(event.payload));
+          user_messages_.push_back(to_hex(event.payload));
         }
+        return;
+      case Kind::done:
+        done_ = true;
+        failed_ = event.error.has_value();
         return;
       default:  // the recorder had no eyes for the others
         return;
@@ -199,6 +237,11 @@ class RejectNode {
   Counters counters_;
   std::array<std::uint64_t, counter_count> before_{};
   std::string members_before_;
+  std::vector<StreamId> opened_;
+  Json events_ = Json::array();
+  Json user_messages_ = Json::array();
+  bool done_ = false;
+  bool failed_ = false;
 
  public:
   [[nodiscard]] const Json& merged() const { return keeper_.merged; }
