@@ -80,6 +80,8 @@ class Session {
   // One packet, ready to send, written somewhere into `frame` (at least Config::packet_bytes plus
   // limits::headroom and limits::tailroom).
   std::optional<TxDatagram> poll_packet(TimePoint now, MutableBytes frame);
+  // The machine may learn from its own orders that a stream is over, and then want to send
+  // something or tell an event: poll packets again after orders, and events last.
   std::optional<LinkOrder> poll_link(TimePoint now);
   std::optional<typename M::Event> poll_event();
   [[nodiscard]] TimePoint next_deadline() const;
