@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/reporter.h"
+#include "cluster/advertised.h"
 
 namespace gossipod::cluster {
 namespace {
@@ -31,11 +31,22 @@ Result<void> NodeCore::open(LoopContext& context, const Config& config) {
   driver_.emplace(context.buffers(), counters, [this](TimePoint now) { publish(now); });
   auto link = context.loop().attach({config.bind, config.socket_buffer_bytes}, *driver_);
   if (!link) {
-    driver_.reset();
+    abandon();
     return link.error();
   }
   link_ = std::move(*link);
   bind_port_ = link_->local().port;
+
+  Config fitted = config;
+  fitted.packet_bytes = std::min(config.packet_bytes, link_->datagram_bytes_max());
+  if (!fitted.advertise && link_->local().is_unspecified()) {
+    fitted.advertise = choose_advertised(link_->local(), own_addresses());
+    if (!fitted.advertise) {
+      abandon();
+      return Error{Errc::invalid_config, "advertise",
+                   "must be given: bound to all addresses, and none is fit to be told to others"};
+    }
+  }
 
   const TimePoint now = context.loop().now();
   swim::NodeContext node;
@@ -51,8 +62,6 @@ Result<void> NodeCore::open(LoopContext& context, const Config& config) {
   around.observer = parts_.observer.get();
   around.counters = &counters;
   around.link_secured = link_->secured();
-  Config fitted = config;
-  fitted.packet_bytes = std::min(config.packet_bytes, link_->datagram_bytes_max());
   session_.emplace(fitted, around, swim::Node{fitted, node, now});
   driver_->join(*session_, *link_, fitted.packet_bytes);
 
@@ -102,13 +111,17 @@ void NodeCore::close() {
   published_.set_running(false);
   tell(context.loop().now(), Fact::Level::info, Fact::Id::stopped, {});
   driver_->part();
-  link_.reset();
-  session_.reset();
-  driver_.reset();
+  abandon();
   members_ = MembersBuilder{nullptr};
   events_->close();
   std::erase(context.nodes(), this);
   for (auto& [operation, done] : std::exchange(operations_, {})) done(stopped());
+}
+
+void NodeCore::abandon() {
+  link_.reset();  // before its sink
+  session_.reset();
+  driver_.reset();
 }
 
 void NodeCore::stop_handler() {

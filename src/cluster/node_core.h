@@ -66,6 +66,7 @@ class NodeCore : public std::enable_shared_from_this<NodeCore> {
   using Session = session::Session<swim::Node>;
   using Driver = runtime::Driver<Session>;
 
+  void abandon();
   void publish(TimePoint now);
   bool take_event(swim::Event&& event);
   [[nodiscard]] MemberState state_of(const swim::Event& event) const;

@@ -100,6 +100,17 @@ TEST(Lifetime, BadConfigurationsStartNothing) {
   EXPECT_EQ(elsewhere.error().code, Errc::system);
 }
 
+TEST(Lifetime, BoundToAllAddressesItTellsOneOfThem) {
+  for (const char* all : {"0.0.0.0", "::"}) {
+    Gossipod a = started(built(quick("a").with_addr(all)));
+    EXPECT_FALSE(a.local_endpoint().is_unspecified());
+    EXPECT_NE(a.local_endpoint().port, 0);
+    Gossipod b = started(built(quick("b").with_addr(all)));
+    const auto joined = b.join({test::address(a)}, patience);
+    EXPECT_TRUE(joined) << to_string(joined.error());
+  }
+}
+
 TEST(Lifetime, JoiningNobody) {
   Gossipod node = started(built(quick("a")));
   const auto none = node.join(std::vector<std::string>{}, 1s);
