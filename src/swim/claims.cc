@@ -5,31 +5,13 @@
 #include <algorithm>
 #include <string>
 
+#include "swim/claim_checks.h"
 #include "swim/formulas.h"
 
 namespace gossipod::swim {
 namespace {
 
-// Six or more bytes say what the member can do; fewer say nothing.
-Versions versions_of(Bytes bytes) {
-  if (bytes.size() < limits::versions_bytes) return {};
-  return {bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5]};
-}
-
-// memberlist ignores a claim whose range of protocol versions makes no sense.
-bool versions_make_sense(Bytes bytes) {
-  return bytes.size() < 3 || (bytes[0] != 0 && bytes[1] != 0 && bytes[0] <= bytes[1]);
-}
-
 constexpr Duration reap_interval_min = std::chrono::seconds{1};
-
-IdentityFields fields_of(const wire::Alive& claim) {
-  return {.name = claim.node,
-          .address = claim.address,
-          .port = claim.port,
-          .metadata = claim.metadata,
-          .versions = versions_of(claim.versions)};
-}
 
 }  // namespace
 
@@ -54,7 +36,7 @@ TimePoint Claims::next_deadline() const { return std::min(reap_at_, suspicions_.
 void Claims::on_alive(TimePoint now, const wire::Alive& given) {
   wire::Alive claim = given;
   if (claim.port == 0 || context_.config.protocol_version < 2) claim.port = context_.bind_port;
-  if (!valid(claim)) return refuse(now, Counter::drop_invalid_claim, claim.node, "invalid");
+  if (!within_limits(claim)) return refuse(now, Counter::drop_invalid_claim, claim.node, "invalid");
 
   const auto known = table_.find(claim.node);
   if (known == context_.self && context_.leaving) return;
@@ -63,6 +45,10 @@ void Claims::on_alive(TimePoint now, const wire::Alive& given) {
     return refuse(now, Counter::drop_invalid_claim, claim.node, "vetoed");
   }
 
+  const Incarnation before = known ? table_[*known].incarnation : Incarnation{};
+  if (out_of_reach(claim.incarnation, before)) {
+    return refuse(now, Counter::drop_invalid_claim, claim.node, "incarnation");
+  }
   if (!known) {
     // At incarnation 0 nothing could ever be known of it: there would be an entry, but no member.
     if (claim.incarnation == Incarnation{}) {
@@ -172,7 +158,7 @@ std::optional<MemberIndex> Claims::accused(TimePoint now, std::string_view node,
     if (member == context_.self) answer_again(now);
     return std::nullopt;
   }
-  if (!believable(incarnation, table_[*member].incarnation)) {
+  if (out_of_reach(incarnation, table_[*member].incarnation)) {
     context_.reporter.count(Counter::drop_invalid_claim);
     return std::nullopt;
   }
@@ -187,12 +173,6 @@ void Claims::answer_again(TimePoint now) {
   if (telling || context_.leaving || now - answered_at_ < context_.config.probing_interval) return;
   answered_at_ = now;
   dissemination_.tell_alive(context_.self);
-}
-
-// Whoever accuses at the end of the number range would leave the accused no answer.
-bool Claims::believable(Incarnation accusation, Incarnation known) const {
-  constexpr std::uint32_t top = 0xffff'ffffu - limits::incarnation_guard;
-  return accusation.value() < top || accusation == known;
 }
 
 IdentityRef Claims::accuser(std::string_view name) const {
@@ -341,8 +321,6 @@ void Claims::reap(TimePoint now) {
   }
 }
 
-void Claims::excuse(Duration lateness) { suspicions_.delay(lateness); }
-
 void Claims::lift_suspicion(MemberIndex member) {
   std::uint32_t& slot = table_.row(member).suspicion;
   if (slot == no_slot) return;
@@ -359,13 +337,6 @@ void Claims::tell(Event::Kind kind, MemberIndex member, const IdentityRef& by,
   event.incarnation = table_[member].incarnation;
   event.confirmations = confirmations;
   context_.events.push(std::move(event));
-}
-
-bool Claims::valid(const wire::Alive& claim) const {
-  return !claim.node.empty() && claim.node.size() <= limits::name_bytes_max &&
-         claim.metadata.size() <= limits::metadata_bytes_max &&
-         (claim.address.size() == 4 || claim.address.size() == 16) &&
-         versions_make_sense(claim.versions);
 }
 
 void Claims::refuse(TimePoint now, Counter counter, std::string_view member,

@@ -49,7 +49,7 @@ class Claims {
   // Forgets those that have been gone for long enough; never ourselves.
   void reap(TimePoint now);
   // The process was stopped for that long: nobody is accused for it.
-  void excuse(Duration lateness);
+  void excuse(Duration lateness) { suspicions_.delay(lateness); }
 
   // How many members were learned of so far; those that came back included.
   [[nodiscard]] std::uint64_t learned() const { return learned_; }
@@ -67,8 +67,6 @@ class Claims {
   void lift_suspicion(MemberIndex member);
   void tell(Event::Kind kind, MemberIndex member, const IdentityRef& by = {},
             std::uint32_t confirmations = 0);
-  [[nodiscard]] bool valid(const wire::Alive& claim) const;
-  [[nodiscard]] bool believable(Incarnation accusation, Incarnation known) const;
   [[nodiscard]] IdentityRef accuser(std::string_view name) const;
   [[nodiscard]] std::optional<MemberIndex> accused(TimePoint now, std::string_view node,
                                                    std::string_view from, Incarnation incarnation);

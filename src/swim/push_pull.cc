@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "swim/claim_checks.h"
 #include "swim/formulas.h"
 #include "wire/codec.h"
 
@@ -37,8 +38,7 @@ struct Ranges {
 std::optional<Versions> speaking(const wire::Record& record) {
   const bool alive = record.state == static_cast<std::int64_t>(MemberState::alive);
   if (!alive || record.versions.size() < limits::versions_bytes) return std::nullopt;
-  const Bytes v = record.versions;
-  return Versions{v[0], v[1], v[2], v[3], v[4], v[5]};
+  return versions_of(record.versions);
 }
 
 }  // namespace

@@ -186,7 +186,12 @@ TEST_F(ClaimsTest, AccusationsAtTheEndOfTheNumbersAreNotBelieved) {
   EXPECT_EQ(bench.belief("b"), "alive/3");
   EXPECT_EQ(bench.counters[Counter::drop_invalid_claim], 2u);
   bench.hear_alive("a", 1, 0xffff'ffff);
-  EXPECT_EQ(bench.belief("a"), "alive/4294967295");  // saturates
+  EXPECT_EQ(bench.belief("a"), "alive/1");
+  bench.hear_alive("b", 2, 0xffff'ffff);
+  EXPECT_EQ(bench.belief("b"), "alive/3");
+  bench.hear_alive("new", 4, 0xffff'fff0);
+  EXPECT_EQ(bench.belief("new"), "none");
+  EXPECT_EQ(bench.counters[Counter::drop_invalid_claim], 5u);
   bench.hear_suspect("b", 3, "c");
   EXPECT_EQ(bench.belief("b"), "suspect/3");
 }

@@ -1,0 +1,40 @@
+#include "swim/claim_checks.h"
+
+#include <gossipod/limits.h>
+
+namespace gossipod::swim {
+namespace {
+
+// memberlist ignores a claim whose range of protocol versions makes no sense.
+bool versions_make_sense(Bytes bytes) {
+  return bytes.size() < 3 || (bytes[0] != 0 && bytes[1] != 0 && bytes[0] <= bytes[1]);
+}
+
+}  // namespace
+
+Versions versions_of(Bytes bytes) {
+  if (bytes.size() < limits::versions_bytes) return {};
+  return {bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5]};
+}
+
+IdentityFields fields_of(const wire::Alive& claim) {
+  return {.name = claim.node,
+          .address = claim.address,
+          .port = claim.port,
+          .metadata = claim.metadata,
+          .versions = versions_of(claim.versions)};
+}
+
+bool within_limits(const wire::Alive& claim) {
+  return !claim.node.empty() && claim.node.size() <= limits::name_bytes_max &&
+         claim.metadata.size() <= limits::metadata_bytes_max &&
+         (claim.address.size() == 4 || claim.address.size() == 16) &&
+         versions_make_sense(claim.versions);
+}
+
+bool out_of_reach(Incarnation claimed, Incarnation known) {
+  constexpr std::uint32_t top = 0xffff'ffffu - limits::incarnation_guard;
+  return claimed.value() >= top && claimed > known;
+}
+
+}  // namespace gossipod::swim
