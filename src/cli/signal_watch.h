@@ -27,7 +27,7 @@ class SignalWatch {
   void watch();
   std::function<void()> first_;
   int signals_;
-  int stop_;  // an eventfd
+  int stop_;            // an eventfd
   std::thread ending_;  // runs first_, so that a second signal is still heard
   std::thread thread_;  // the last member: it uses all others
 };
