@@ -2,6 +2,8 @@
 
 #include <gossipod/limits.h>
 
+#include <algorithm>
+
 namespace gossipod::swim {
 namespace {
 
@@ -30,6 +32,11 @@ bool within_limits(const wire::Alive& claim) {
          claim.metadata.size() <= limits::metadata_bytes_max &&
          (claim.address.size() == 4 || claim.address.size() == 16) &&
          versions_make_sense(claim.versions);
+}
+
+bool says_nothing_new(const wire::Alive& claim, const Identity& known, Incarnation incarnation) {
+  return claim.incarnation <= incarnation && claim.port == known.endpoint().port &&
+         std::ranges::equal(claim.address, known.address());
 }
 
 bool out_of_reach(Incarnation claimed, Incarnation known) {

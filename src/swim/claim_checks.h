@@ -20,6 +20,10 @@ namespace gossipod::swim {
 // Name, metadata and address have sane lengths, and its range of protocol versions makes sense.
 [[nodiscard]] bool within_limits(const wire::Alive& claim);
 
+// At the place where we know it, and not newer than what we know.
+[[nodiscard]] bool says_nothing_new(const wire::Alive& claim, const Identity& known,
+                                    Incarnation incarnation);
+
 // Nobody comes honestly to the end of the number range; and whoever is said to be there, or accused
 // there, has no larger number left for an answer.
 [[nodiscard]] bool out_of_reach(Incarnation claimed, Incarnation known);

@@ -9,39 +9,32 @@
 #include "swim/formulas.h"
 
 namespace gossipod::swim {
-namespace {
-
-constexpr Duration reap_interval_min = std::chrono::seconds{1};
-
-}  // namespace
-
 void Claims::begin(TimePoint now, IdentityRef self, Incarnation incarnation) {
   context_.self = table_.add(std::move(self), {MemberState::alive, incarnation}, now);
   dissemination_.tell_alive(context_.self);
   context_.reporter.count(Counter::claims_alive);
   context_.reporter.count(Counter::joins);
   tell(Event::Kind::join, context_.self);
-  reap_at_ = now + std::max(context_.config.gossip_to_the_dead, reap_interval_min);
 }
 
-void Claims::on_deadline(TimePoint now) {
-  expire_suspicions(now);
-  if (reap_at_ > now) return;
-  reap_at_ = now + std::max(context_.config.gossip_to_the_dead, reap_interval_min);
-  reap(now);
-}
-
-TimePoint Claims::next_deadline() const { return std::min(reap_at_, suspicions_.next_deadline()); }
-
-void Claims::on_alive(TimePoint now, const wire::Alive& given) {
-  wire::Alive claim = given;
-  if (claim.port == 0 || context_.config.protocol_version < 2) claim.port = context_.bind_port;
+void Claims::on_alive(TimePoint now, const wire::Alive& claim) {
+  const bool no_port = claim.port == 0 || context_.config.protocol_version < 2;
+  if (no_port && claim.port != context_.bind_port) {
+    wire::Alive with_port = claim;
+    with_port.port = context_.bind_port;
+    return on_alive(now, with_port);
+  }
   if (!within_limits(claim)) return refuse(now, Counter::drop_invalid_claim, claim.node, "invalid");
 
   const auto known = table_.find(claim.node);
   if (known == context_.self && context_.leaving) return;
+  Delegate* delegate = context_.delegate;
+  if (known && *known != context_.self && delegate == nullptr &&
+      says_nothing_new(claim, *table_[*known].identity, table_[*known].incarnation)) {
+    return context_.reporter.count(Counter::claims_stale);  // nearly all of what we hear is this
+  }
   IdentityFields fields = fields_of(claim);
-  if (context_.delegate != nullptr && !context_.delegate->accept_alive(fields)) {
+  if (delegate != nullptr && !delegate->accept_alive(fields)) {
     return refuse(now, Counter::drop_invalid_claim, claim.node, "vetoed");
   }
 
@@ -120,13 +113,11 @@ void Claims::adopt(TimePoint now, MemberIndex member, IdentityRef identity,
     ++learned_;
     reconnect_.on_found(*table_[member].identity);
     context_.reporter.count(Counter::joins);
-    context_.reporter.tell(now, Fact::Level::info, Fact::Id::joined,
-                           {{"member", table_[member].identity->name()}});
+    note(now, Fact::Id::joined, member);
     return tell(Event::Kind::join, member);
   }
   if (before == MemberState::suspect) {
-    context_.reporter.tell(now, Fact::Level::info, Fact::Id::alive_again,
-                           {{"member", table_[member].identity->name()}});
+    note(now, Fact::Id::alive_again, member);
     tell(Event::Kind::alive, member);
   }
   if (metadata_changed) tell(Event::Kind::update, member);
@@ -193,8 +184,7 @@ void Claims::accuse(TimePoint now, MemberIndex member, Incarnation incarnation,
     if (!suspicions_.confirm(row.suspicion, from, now)) {
       return context_.reporter.count(Counter::claims_stale);
     }
-    context_.reporter.tell(now, Fact::Level::info, Fact::Id::confirmed,
-                           {{"member", row.identity->name()}, {"by", from->name()}});
+    note(now, Fact::Id::confirmed, member, from->name());
     return dissemination_.tell_accusation(member, MemberState::suspect, from);
   }
   // A newer incarnation under accusation: it has answered the older one, only we did not hear it.
@@ -211,8 +201,7 @@ void Claims::accuse(TimePoint now, MemberIndex member, Incarnation incarnation,
 
   begin_suspicion(now, member, incarnation, from);
   context_.reporter.count(Counter::claims_suspect);
-  context_.reporter.tell(now, Fact::Level::info, Fact::Id::suspected,
-                         {{"member", row.identity->name()}, {"by", from->name()}});
+  note(now, Fact::Id::suspected, member, from->name());
   tell(Event::Kind::suspect, member, from);
 }
 
@@ -230,7 +219,7 @@ void Claims::begin_suspicion(TimePoint now, MemberIndex member, Incarnation inca
   dissemination_.tell_accusation(member, MemberState::suspect, from);
 }
 
-void Claims::expire_suspicions(TimePoint now) {
+void Claims::on_deadline(TimePoint now) {
   while (const auto member = suspicions_.poll_expired(now)) {
     const Suspicions::Outcome outcome = suspicions_.outcome(table_[*member].suspicion);
     if (outcome.confirmations < outcome.wanted) {
@@ -275,8 +264,7 @@ void Claims::bury(TimePoint now, MemberIndex member, Incarnation incarnation,
   dissemination_.tell_accusation(member, gone, from, operation);
   context_.reporter.count(Counter::claims_dead);
   context_.reporter.count(Counter::leaves);
-  context_.reporter.tell(now, Fact::Level::info, said_so ? Fact::Id::member_left : Fact::Id::died,
-                         {{"member", row.identity->name()}, {"by", from->name()}});
+  note(now, said_so ? Fact::Id::member_left : Fact::Id::died, member, from->name());
   tell(said_so ? Event::Kind::leave : Event::Kind::dead, member, from, confirmations);
 }
 
@@ -305,20 +293,8 @@ void Claims::announce(TimePoint now, IdentityRef identity, OperationId operation
   dissemination_.tell_alive(context_.self, operation);
   context_.reporter.count(Counter::claims_alive);
   if (!changed) return;
-  context_.reporter.tell(now, Fact::Level::info, Fact::Id::updated,
-                         {{"member", own.identity->name()}});
+  note(now, Fact::Id::updated, context_.self);
   tell(Event::Kind::update, context_.self);
-}
-
-void Claims::reap(TimePoint now) {
-  for (std::uint32_t place = 0; place < table_.slots(); ++place) {
-    const MemberIndex member{place};
-    const Row& row = table_[member];
-    if (!row.identity || member == context_.self || !is_gone(row.state)) continue;
-    if (now - row.changed <= context_.config.gossip_to_the_dead) continue;
-    dissemination_.forget(member);
-    table_.remove(member);
-  }
 }
 
 void Claims::lift_suspicion(MemberIndex member) {
@@ -326,6 +302,11 @@ void Claims::lift_suspicion(MemberIndex member) {
   if (slot == no_slot) return;
   suspicions_.lift(slot);
   slot = no_slot;
+}
+
+void Claims::note(TimePoint now, Fact::Id id, MemberIndex member, std::string_view by) {
+  context_.reporter.tell(now, Fact::Level::info, id,
+                         {{"member", table_[member].identity->name()}, {"by", by}});
 }
 
 void Claims::tell(Event::Kind kind, MemberIndex member, const IdentityRef& by,

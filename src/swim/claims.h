@@ -43,11 +43,9 @@ class Claims {
   void announce(TimePoint now, IdentityRef self, OperationId operation);  // our new identity
   void remove(TimePoint now, MemberIndex member);                         // as if it had left
 
-  // Suspicions that are over become deaths; now and then the long gone are forgotten.
+  // Suspicions that are over become deaths.
   void on_deadline(TimePoint now);
-  [[nodiscard]] TimePoint next_deadline() const;
-  // Forgets those that have been gone for long enough; never ourselves.
-  void reap(TimePoint now);
+  [[nodiscard]] TimePoint next_deadline() const { return suspicions_.next_deadline(); }
   // The process was stopped for that long: nobody is accused for it.
   void excuse(Duration lateness) { suspicions_.delay(lateness); }
 
@@ -65,13 +63,13 @@ class Claims {
   void adopt(TimePoint now, MemberIndex member, IdentityRef identity, Incarnation incarnation);
   void on_alive_self(TimePoint now, const wire::Alive& claim);
   void lift_suspicion(MemberIndex member);
+  void note(TimePoint now, Fact::Id id, MemberIndex member, std::string_view by = {});
   void tell(Event::Kind kind, MemberIndex member, const IdentityRef& by = {},
             std::uint32_t confirmations = 0);
   [[nodiscard]] IdentityRef accuser(std::string_view name) const;
   [[nodiscard]] std::optional<MemberIndex> accused(TimePoint now, std::string_view node,
                                                    std::string_view from, Incarnation incarnation);
   void answer_again(TimePoint now);
-  void expire_suspicions(TimePoint now);
   void refuse(TimePoint now, Counter counter, std::string_view member, std::string_view reason);
 
   Context& context_;
@@ -80,7 +78,6 @@ class Claims {
   Dissemination& dissemination_;
   Reconnect& reconnect_;
   std::uint64_t learned_ = 0;
-  TimePoint reap_at_ = never;
   TimePoint answered_at_{};  // when we last contradicted an accusation
 };
 

@@ -13,6 +13,7 @@
 #include "swim/member_table.h"
 #include "swim/prober.h"
 #include "swim/push_pull.h"
+#include "swim/reaper.h"
 #include "swim/reconnect.h"
 #include "swim/responder.h"
 #include "swim/stream_handler.h"
@@ -64,6 +65,7 @@ struct Node::Parts {
     prober.begin(now);
     push_pull.begin(now);
     reconnect.begin(now);
+    reaper.begin(now);
   }
 
   [[nodiscard]] bool alone() const {
@@ -85,7 +87,8 @@ struct Node::Parts {
   // After an input: what one part left for another.
   void settle(TimePoint now) {
     push_pull.watch(now);
-    if (const auto fallback = prober.poll_fallback()) streams.open_fallback(*fallback);
+    if (prober.wants_fallback()) streams.open_fallback(*prober.poll_fallback());
+    if (dissemination.finished().empty()) return;
     for (const OperationId operation : dissemination.finished()) context.done(operation);
     dissemination.finished().clear();
   }
@@ -96,8 +99,9 @@ struct Node::Parts {
   Dissemination dissemination{table};
   Reconnect reconnect{context, table};
   Claims claims{context, table, suspicions, dissemination, reconnect};
+  Reaper reaper{context, table, dissemination};
   Transmitter transmitter{context, table, dissemination};
-  Prober prober{context, table, claims, transmitter};
+  Prober prober{context, table, claims, reaper, transmitter};
   Responder responder{context, table, transmitter};
   Exchanges exchanges{context};
   PushPull push_pull{context, table, claims, exchanges};
@@ -171,6 +175,7 @@ void Node::on_deadline(TimePoint now) {
   p.responder.on_deadline(now);
   p.prober.on_deadline(now);
   p.claims.on_deadline(now);
+  p.reaper.on_deadline(now);
   p.push_pull.on_deadline(now);
   if (const auto lost = p.reconnect.poll(now)) p.push_pull.dial(now, 0, {*lost, {}}, true);
   p.transmitter.on_deadline(now);
@@ -259,7 +264,7 @@ TimePoint Node::next_deadline() const {
   const Parts& p = *parts_;
   return std::min({p.prober.next_deadline(), p.responder.next_deadline(), p.claims.next_deadline(),
                    p.push_pull.next_deadline(), p.transmitter.next_deadline(),
-                   p.reconnect.next_deadline()});
+                   p.reconnect.next_deadline(), p.reaper.next_deadline()});
 }
 
 // --- Looking in

@@ -27,7 +27,7 @@ std::optional<MemberIndex> Prober::next_target(TimePoint now) {
   for (std::size_t checked = 0; checked <= table_.size(); ++checked) {
     const auto next = table_.next_in_order();
     if (!next) {
-      claims_.reap(now);
+      reaper_.reap(now);
     } else if (*next != context_.self && !is_gone(table_[*next].state)) {
       return next;
     }

@@ -18,14 +18,20 @@
 #include "swim/claims.h"
 #include "swim/context.h"
 #include "swim/member_table.h"
+#include "swim/reaper.h"
 #include "swim/transmitter.h"
 
 namespace gossipod::swim {
 
 class Prober {
  public:
-  Prober(Context& context, MemberTable& table, Claims& claims, Transmitter& transmitter)
-      : context_{context}, table_{table}, claims_{claims}, transmitter_{transmitter} {}
+  Prober(Context& context, MemberTable& table, Claims& claims, Reaper& reaper,
+         Transmitter& transmitter)
+      : context_{context},
+        table_{table},
+        claims_{claims},
+        reaper_{reaper},
+        transmitter_{transmitter} {}
 
   void begin(TimePoint now);
   void on_deadline(TimePoint now);
@@ -45,6 +51,7 @@ class Prober {
     TimePoint deadline;
   };
   [[nodiscard]] std::optional<Fallback> poll_fallback();
+  [[nodiscard]] bool wants_fallback() const { return fallback_.has_value(); }
 
   // A ping the application asked for: one datagram, no consequences.
   void ping(TimePoint now, OperationId operation, MemberIndex member);
@@ -82,6 +89,7 @@ class Prober {
   Context& context_;
   MemberTable& table_;
   Claims& claims_;
+  Reaper& reaper_;
   Transmitter& transmitter_;
   std::optional<Probe> probe_;
   std::optional<Fallback> fallback_;
