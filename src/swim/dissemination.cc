@@ -154,6 +154,18 @@ void Dissemination::take(wire::PacketBuilder& packet, std::uint32_t limit) {
       insert(slot);
     }
   }
+  if (live_ == 0) give_up_memory();
+}
+
+void Dissemination::give_up_memory() {
+  constexpr std::size_t items_kept = 64;
+  if (items_.capacity() <= items_kept) return;
+  items_ = {};
+  free_ = {};
+  extras_ = {};
+  free_extras_ = {};
+  tiers_ = {};
+  taken_ = {};
 }
 
 bool Dissemination::add_to(wire::PacketBuilder& packet, const Item& item) const {

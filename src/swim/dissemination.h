@@ -5,7 +5,7 @@
 // newest. memberlist: TransmitLimitedQueue (but ids are never used again).
 //
 // A claim is kept as a reference and encoded when it is told: 40 bytes each, whatever its length.
-// Threads: none. Allocates: when something is queued.
+// Threads: none. Allocates: when something is queued; what a burst took is given back.
 #pragma once
 
 #include <gossipod/swim/identity.h>
@@ -65,6 +65,8 @@ class Dissemination {
   Extra& extra_of(Item& item);
   void finish(std::uint32_t slot);  // already out of its tier
   [[nodiscard]] bool before(std::uint32_t a, std::uint32_t b) const;
+  // After a burst, when all is told: there may be hundreds of nodes in this process.
+  void give_up_memory();
   bool add_to(wire::PacketBuilder& packet, const Item& item) const;
   void insert(std::uint32_t slot);  // into the tier for how often it was told
   [[nodiscard]] wire::Alive alive_of(const Item& item) const;

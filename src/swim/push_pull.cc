@@ -105,15 +105,14 @@ SharedBytes PushPull::state(bool join) {
   if (context_.delegate != nullptr) user_state = context_.delegate->local_state(join);
   if (user_state.size() > limits::user_state_max) user_state = {};  // no peer would take it
   Cached& cached = cached_[join ? 1 : 0];
-  const bool fresh = cached.bytes != nullptr && cached.epoch == table_.epoch() &&
-                     std::ranges::equal(cached.user_state, user_state);
-  if (!fresh) {
-    cached.user_state.assign(user_state.begin(), user_state.end());
-    cached.epoch = table_.epoch();
-    cached.bytes =
-        std::make_shared<const std::vector<std::uint8_t>>(encode(join, cached.user_state));
+  if (cached.epoch == table_.epoch() && std::ranges::equal(cached.user_state, user_state)) {
+    if (SharedBytes bytes = cached.bytes.lock()) return bytes;
   }
-  return cached.bytes;
+  cached.user_state.assign(user_state.begin(), user_state.end());
+  cached.epoch = table_.epoch();
+  auto bytes = std::make_shared<const std::vector<std::uint8_t>>(encode(join, cached.user_state));
+  cached.bytes = bytes;
+  return bytes;
 }
 
 std::vector<std::uint8_t> PushPull::encode(bool join, Bytes user_state) const {

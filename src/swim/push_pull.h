@@ -52,7 +52,8 @@ class PushPull {
   [[nodiscard]] std::vector<std::uint8_t> encode(bool join, Bytes user_state) const;
 
   struct Cached {
-    SharedBytes bytes;
+    // Shared while somebody still sends it, and gone then: it is as large as the whole table.
+    std::weak_ptr<const std::vector<std::uint8_t>> bytes;
     std::uint64_t epoch = 0;
     std::vector<std::uint8_t> user_state;
   };
