@@ -82,7 +82,13 @@ Figures run(std::size_t nodes) {
     std::this_thread::sleep_for(5ms);
   }
   figures.seconds_to_all = std::chrono::duration<double>(Clock::now() - start).count();
-  std::this_thread::sleep_for(10s);  // until the gossip about the joins has died down
+  const auto all_is_told = [&] {
+    for (const Gossipod& member : members) {
+      if (member.stats().queue_length > 0) return false;
+    }
+    return true;
+  };
+  while (!all_is_told() && Clock::now() - start < 120s) std::this_thread::sleep_for(100ms);
   const double before_cpu = processor_seconds();
   constexpr auto window = 10s;
   std::this_thread::sleep_for(window);

@@ -51,8 +51,12 @@ void PushPull::begin(TimePoint now) {
 
 void PushPull::on_deadline(TimePoint now) {
   if (again_at_ <= now) {
-    again_at_ = never;
     dial_somebody(now);
+    // As long as members keep coming there is more to miss; the last of a burst are few, and would
+    // not count as one of their own.
+    const bool over = claims_.learned() == learned_asked_;
+    again_at_ = never;
+    if (!over) ask_again(now);
   }
   if (next_at_ > now) return;
   next_at_ = now + context_.config.push_pull_interval * push_pull_scale(table_.size());
@@ -67,10 +71,15 @@ void PushPull::watch(TimePoint now) {
     learned_before_ = learned - 1;
   }
   if (learned - learned_before_ <= burst || again_at_ != never) return;
-  // When the claims that are on their way will have come, and not all at once.
-  again_at_ = now + burst_window / 2 + context_.rng.below(burst_window / 2);
+  ask_again(now);
   window_start_ = now;
   learned_before_ = learned;
+}
+
+void PushPull::ask_again(TimePoint now) {
+  // When the claims that are on their way will have come, and not all at once.
+  again_at_ = now + burst_window / 2 + context_.rng.below(burst_window / 2);
+  learned_asked_ = claims_.learned();
 }
 
 void PushPull::dial_somebody(TimePoint now) {

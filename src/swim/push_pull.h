@@ -47,6 +47,7 @@ class PushPull {
   static constexpr std::uint64_t burst = 16;  // members learned within burst_window
   static constexpr Duration burst_window = std::chrono::seconds{1};
 
+  void ask_again(TimePoint now);
   void dial_somebody(TimePoint now);
   [[nodiscard]] std::optional<std::string> incompatible(const wire::PushPull& remote) const;
   [[nodiscard]] std::vector<std::uint8_t> encode(bool join, Bytes user_state) const;
@@ -64,7 +65,8 @@ class PushPull {
   std::array<Cached, 2> cached_;  // by join
   std::vector<MemberIndex> partner_;
   TimePoint next_at_ = never;
-  TimePoint again_at_ = never;  // because of a burst
+  TimePoint again_at_ = never;       // because of a burst
+  std::uint64_t learned_asked_ = 0;  // when that was decided
   TimePoint window_start_ = TimePoint::min();
   std::uint64_t learned_before_ = 0;  // at the start of the window
 };
