@@ -55,7 +55,9 @@ TEST_F(SuspicionsTest, EachNewAccuserShortensIt) {
 
 TEST_F(SuspicionsTest, WhoCountsAsNewsIsAsRecorded) {
   std::ifstream file{std::string{GOSSIPOD_TEST_DATA} + "/behaviour.json"};
-  for (const auto& row : nlohmann::json::parse(file).at("confirm")) {
+  const nlohmann::json rows = nlohmann::json::parse(file).at("confirm");
+  ASSERT_FALSE(rows.empty());
+  for (const auto& row : rows) {
     Suspicions fresh;
     const Suspicions::Course recorded{.low = 1s, .high = 6s, .wanted = row.at("k")};
     const std::uint32_t slot = fresh.begin(
