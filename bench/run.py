@@ -119,6 +119,24 @@ def table(rows):
         print(f"{name:<{widths[0]}}  {time:>{widths[1]}}  {spread:>{widths[2]}}  {counts}".rstrip())
 
 
+def beside_openssl(rows):
+    """Our sealing and opening beside the library's own benchmark of the bare cipher, in this run."""
+    ours = {what: rows.get(f"envelope/{what}/key:32/version:1") for what in ("Seal", "Open")}
+    if not all(ours.values()):
+        return
+    command = ["openssl", "speed", "-seconds", "1", "-bytes", "1400", "-aead", "-evp", "aes-256-gcm"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    match = re.search(r"^AES-256-GCM\s+([0-9.]+)k$", done.stdout, re.M | re.I)
+    if not match:
+        print(f"\n{' '.join(command)} gave no figure: {done.stderr.strip()[-200:]}")
+        return
+    bare = float(match.group(1)) * 1000
+    print(f"\nAES-256-GCM at 1,400 bytes, bare ({' '.join(command)}): {number(bare)} bytes/s")
+    for what, row in ours.items():
+        speed = median(row["counters"]["bytes_per_second"])
+        print(f"  {what}: {number(speed)} bytes/s, {speed / bare:.2f} times that")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--build", type=Path, default=ROOT / "build" / "bench")
@@ -144,6 +162,7 @@ def main():
         print(f"{key + ':':<10}{value}")
     print(f"{'times:':<10}CPU, median of {REPETITIONS}\n")
     table(rows)
+    beside_openssl(rows)
     if args.json:
         args.json.write_text(json.dumps({**about, "results": rows}, indent=1), encoding="utf-8")
 
