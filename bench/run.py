@@ -131,7 +131,7 @@ def beside_openssl(rows):
         print(f"\n{' '.join(command)} gave no figure: {done.stderr.strip()[-200:]}")
         return
     bare = float(match.group(1)) * 1000
-    print(f"\nAES-256-GCM at 1,400 bytes, bare ({' '.join(command)}): {number(bare)} bytes/s")
+    print(f"\nAES-256-GCM, bare, by {' '.join(command)}: {number(bare)} bytes/s")
     for what, row in ours.items():
         speed = median(row["counters"]["bytes_per_second"])
         print(f"  {what}: {number(speed)} bytes/s, {speed / bare:.2f} times that")
