@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "runtime/asio/asio_loop.h"
-#include "unit/runtime/heap_calls.h"
+#include "support/heap_calls.h"
 
 namespace gossipod::test {
 namespace {

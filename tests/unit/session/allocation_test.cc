@@ -2,23 +2,8 @@
 // is wrapped around it. Everything this program allocates with new is counted.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <new>
-
+#include "support/heap_calls.h"
 #include "unit/session/fake_machine.h"
-
-namespace {
-std::size_t allocations = 0;
-}  // namespace
-
-// Not inlined: GCC would take the pair of them for a mismatch.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc{};
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace gossipod::session {
 namespace {
@@ -81,10 +66,10 @@ TEST(Allocation, NoneForAPacketOutAndIn) {
         b.on_packet(at(0s),
                     {.arrival = {}, .bytes = MutableBytes{received}.first(packet->bytes.size())});
         (void)b.next_deadline();
-        if (i == 0) after_the_first = allocations;
+        if (i == 0) after_the_first = test::heap_calls();
       }
       EXPECT_EQ(b.machine().heard, 200u);
-      EXPECT_EQ(allocations, after_the_first) << compression << " " << keys;
+      EXPECT_EQ(test::heap_calls(), after_the_first) << compression << " " << keys;
     }
   }
 }
