@@ -29,6 +29,7 @@ test  golang-github-hashicorp-memberlist-dev  that peer's library, as Debian has
 test  serf                                  a real agent to join and be joined by
 test  ca-certificates                       make interop-latest fetches Go modules over TLS
 bench libbenchmark-dev                      Google Benchmark
+bench openssl                               its "speed": the bare cipher, to compare with
 LIST
 }
 
