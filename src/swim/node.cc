@@ -49,7 +49,7 @@ IdentityRef own_identity(const Config& config, IdentityPool& pool, const Endpoin
 }
 
 Error unknown_member(std::string_view name) {
-  return {Errc::unknown_member, "member", "\"" + std::string{name} + "\" is not known"};
+  return {Errc::unknown_member, std::string{name}, "no member of that name is known"};
 }
 
 }  // namespace
