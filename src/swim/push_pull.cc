@@ -44,6 +44,7 @@ std::optional<Versions> speaking(const wire::Record& record) {
 }  // namespace
 
 void PushPull::begin(TimePoint now) {
+  joined_at_ = now;
   const Duration interval = context_.config.push_pull_interval;
   if (interval == Duration{0}) return;
   next_at_ = now + context_.rng.below(interval) + interval * push_pull_scale(table_.size());
@@ -54,7 +55,7 @@ void PushPull::on_deadline(TimePoint now) {
     dial_somebody(now);
     // As long as members keep coming there is more to miss; the last of a burst are few, and would
     // not count as one of their own.
-    const bool over = claims_.learned() == learned_asked_;
+    const bool over = claims_.learned() == learned_asked_ || now - joined_at_ > joining;
     again_at_ = never;
     if (!over) ask_again(now);
   }
@@ -70,7 +71,8 @@ void PushPull::watch(TimePoint now) {
     window_start_ = now;
     learned_before_ = learned - 1;
   }
-  if (learned - learned_before_ <= burst || again_at_ != never) return;
+  const bool many = learned - learned_before_ > burst;
+  if (!many || again_at_ != never || now - joined_at_ > joining) return;
   ask_again(now);
   window_start_ = now;
   learned_before_ = learned;
@@ -105,6 +107,7 @@ void PushPull::dial(TimePoint now, OperationId operation, const Peer& to, bool j
     exchange.peer =
         context_.pool->intern({.name = to.name, .address = {}, .metadata = {}, .versions = {}});
   }
+  if (join && operation != 0) joined_at_ = now;
   context_.reporter.count(Counter::push_pulls);
   exchanges_.open(now + context_.config.stream_timeout, std::move(exchange));
 }

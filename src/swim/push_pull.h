@@ -46,6 +46,7 @@ class PushPull {
  private:
   static constexpr std::uint64_t burst = 16;  // members learned within burst_window
   static constexpr Duration burst_window = std::chrono::seconds{1};
+  static constexpr Duration joining = std::chrono::seconds{60};  // for so long one is a joiner
 
   void ask_again(TimePoint now);
   void dial_somebody(TimePoint now);
@@ -65,6 +66,7 @@ class PushPull {
   std::array<Cached, 2> cached_;  // by join
   std::vector<MemberIndex> partner_;
   TimePoint next_at_ = never;
+  TimePoint joined_at_{};            // when we began, or last asked to join
   TimePoint again_at_ = never;       // because of a burst
   std::uint64_t learned_asked_ = 0;  // when that was decided
   TimePoint window_start_ = TimePoint::min();

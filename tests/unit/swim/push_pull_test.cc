@@ -197,6 +197,38 @@ TEST(PushPullTest, ComesByItselfOncePerInterval) {
   EXPECT_LE(opened, 10u);
 }
 
+TEST(PushPullTest, AJoinerInABurstAsksAgainUntilNothingNewComes) {
+  MachineBench bench;
+  const auto learn = [&](int from, int to) {
+    for (int i = from; i < to; ++i) {
+      bench.hear_alive("n" + std::to_string(i), static_cast<std::uint8_t>(2 + i), 1);
+    }
+  };
+  // How many streams it opens within two seconds, fallback pings aside: nobody answers those here.
+  const auto asks = [&] {
+    bench.streams();
+    bench.pass(2s);
+    std::size_t said = 0;
+    for (const StreamOrder& order : bench.streams()) {
+      if (order.kind != StreamOrder::Kind::open) continue;
+      bench.node.on_stream_opened(bench.now, order.stream);
+      for (const StreamOrder& next : bench.streams()) {
+        said += next.bytes && next.bytes->at(0) == 6 ? 1u : 0u;
+      }
+    }
+    return said;
+  };
+  learn(0, 16);
+  EXPECT_EQ(asks(), 0u);  // few enough for gossip
+  learn(16, 40);
+  EXPECT_GE(asks(), 1u);
+  EXPECT_EQ(asks(), 0u);  // nothing new came
+  bench.pass(60s);        // by now it is no joiner
+  bench.streams();
+  learn(40, 80);
+  EXPECT_EQ(asks(), 0u);
+}
+
 TEST(UserMessagesTest, ReliableOnesToOnePeerGoOneAfterAnother) {
   MachineBench bench;
   bench.collect();
