@@ -21,6 +21,8 @@ void LoopThread::run() {
   bool drained = false;
   context_->loop().post([&drained] { drained = true; });
   while (!drained) context_->loop().turn(Duration{0});
+  // The system gives the ids of ended threads to new ones, and one of those may call the node.
+  context_->set_thread({});
 }
 
 void LoopThread::stop(std::function<void()> last) {

@@ -157,6 +157,18 @@ TEST(Lifetime, CallsFromManyThreadsAndAStopInTheMiddle) {
   for (std::thread& thread : threads) thread.join();
 }
 
+// The system likes to give a new thread the id of one that has just ended.
+TEST(Lifetime, AnyLaterThreadMayCallAStoppedNode) {
+  Gossipod node = started(built(quick("a")));
+  std::thread{[&] { node.stop(); }}.join();
+  for (int i = 0; i < 20; ++i) {
+    std::thread{[&] {
+      node.stop();
+      EXPECT_EQ(node.leave(1s).error().code, Errc::stopped);
+    }}.join();
+  }
+}
+
 TEST(Lifetime, AHostTakesItsNodesAlong) {
   auto host = Host::start();
   ASSERT_TRUE(host);
