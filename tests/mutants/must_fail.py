@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""must_fail.py <program> [argument ...]: succeeds if the tests of that program notice the fault that
-was built into it, and says which ones did.
+"""must_fail.py <program> [argument ...]: succeeds if the tests of that program notice the fault
+that was built into it, and says which ones did.
 
 A program that does not start, runs no test or breaks off before its first verdict has noticed
 nothing.
