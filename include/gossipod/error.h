@@ -32,6 +32,7 @@ enum class Errc : std::uint16_t {
   key_in_use = 14,        // keyring: the primary key cannot be removed
   unsupported = 15,       // not on this kernel, or not in this build
   system = 16,            // the operating system refused; detail says why
+  cancelled = 17,         // the caller gave up; what had begun may still complete
 };
 
 struct Error {

@@ -6,6 +6,7 @@
 // the first `join`.
 #pragma once
 
+#include <gossipod/cause.h>
 #include <gossipod/export.h>
 #include <gossipod/member.h>
 
@@ -30,8 +31,10 @@ struct Event {
   Kind kind = Kind::join;
   Member member;                    // not for messages
   Endpoint other;                   // conflict
-  std::string by;                   // suspect, dead, refuted: who said so, if known
-  std::uint32_t confirmations = 0;  // dead: how many others agreed
+  Cause cause = Cause::unknown;     // suspect, dead, leave, refuted
+  std::string by;                   // the same: who said so, if known; may be ourselves
+  std::string accuser;              // dead: who was the first to suspect it, if anybody did
+  std::uint32_t confirmations = 0;  // dead: how many others suspected it too
   Endpoint from;          // message: the address it came from; of a broadcast, the relay's
   std::string data;       // message: any bytes
   bool reliable = false;  // message: came by stream
@@ -40,7 +43,8 @@ struct Event {
 
 // Asynchronous: called on the dispatcher's thread (one per loop) or the executor given, one event
 // at a time, outside of the protocol, so it may be slow and may call back into the node. Override
-// what you need; on_event gets everything and by default hands it to the others.
+// what you need; on_event gets everything, also what the others are not told (by whom a member is
+// suspected, why it is believed dead), and by default hands it to the others.
 class EventHandler {
  public:
   virtual ~EventHandler() = default;

@@ -51,6 +51,7 @@ constexpr Name<Errc> errc_names[] = {
     {Errc::key_in_use, "key_in_use"},
     {Errc::unsupported, "unsupported"},
     {Errc::system, "system"},
+    {Errc::cancelled, "cancelled"},
 };
 static_assert(gapless(errc_names));
 
@@ -61,6 +62,12 @@ constexpr Name<MemberState> state_names[] = {
     {MemberState::left, "left"},
 };
 static_assert(gapless(state_names));
+
+constexpr Name<Cause> cause_names[] = {
+    {Cause::unknown, "unknown"},     {Cause::own_probe, "own_probe"}, {Cause::claim, "claim"},
+    {Cause::suspicion, "suspicion"}, {Cause::goodbye, "goodbye"},     {Cause::removal, "removal"},
+};
+static_assert(gapless(cause_names));
 
 constexpr Name<Event::Kind> event_names[] = {
     {Event::Kind::join, "join"},       {Event::Kind::leave, "leave"},
@@ -175,6 +182,7 @@ static_assert(sizeof counter_names / sizeof counter_names[0] == counter_count);
 const char* to_string(Errc code) { return find(errc_names, code); }
 const char* to_string(MemberState state) { return find(state_names, state); }
 const char* to_string(Event::Kind kind) { return find(event_names, kind); }
+const char* to_string(Cause cause) { return find(cause_names, cause); }
 const char* to_string(Fact::Level level) { return find(level_names, level); }
 const char* to_string(Fact::Id id) { return find(fact_names, id); }
 std::string_view to_string(Counter counter) { return find(counter_names, counter); }

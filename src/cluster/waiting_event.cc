@@ -44,9 +44,11 @@ WaitingEvent to_waiting(swim::Event&& event, MemberState state) {
   waiting.who = std::move(event.who);
   waiting.incarnation = event.incarnation;
   waiting.state = state;
+  waiting.cause = event.cause;
   if (event.other || event.confirmations > 0 || waiting.kind == Event::Kind::message) {
     waiting.more = std::make_unique<WaitingEvent::More>();
     waiting.more->other = std::move(event.other);
+    waiting.more->accuser = std::move(event.accuser);
     waiting.more->confirmations = event.confirmations;
     waiting.more->from = event.from;
     waiting.more->data = std::move(event.payload);
@@ -58,6 +60,7 @@ WaitingEvent to_waiting(swim::Event&& event, MemberState state) {
 Event to_event(const WaitingEvent& waiting) {
   Event event;
   event.kind = waiting.kind;
+  event.cause = waiting.cause;
   if (waiting.who) {
     const swim::Identity& who = *waiting.who;
     event.member = {
@@ -68,6 +71,7 @@ Event to_event(const WaitingEvent& waiting) {
   const WaitingEvent::More& more = *waiting.more;
   if (more.other && waiting.kind == Event::Kind::conflict) event.other = more.other->endpoint();
   if (more.other && waiting.kind != Event::Kind::conflict) event.by = more.other->name();
+  if (more.accuser) event.accuser = more.accuser->name();
   event.confirmations = more.confirmations;
   event.from = more.from;
   event.data = as_text(more.data);

@@ -22,6 +22,7 @@ struct WaitingEvent {
   // What few events have.
   struct More {
     swim::IdentityRef other;  // conflict: the claimant; else: who said so
+    swim::IdentityRef accuser;
     std::uint32_t confirmations = 0;
     Endpoint from;
     std::vector<std::uint8_t> data;
@@ -32,6 +33,7 @@ struct WaitingEvent {
   Incarnation incarnation;
   Event::Kind kind = Event::Kind::join;
   MemberState state = MemberState::alive;
+  Cause cause = Cause::unknown;
 };
 static_assert(sizeof(WaitingEvent) <= 24);
 

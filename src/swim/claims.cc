@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "swim/claim_checks.h"
 #include "swim/formulas.h"
@@ -125,15 +126,20 @@ void Claims::adopt(TimePoint now, MemberIndex member, IdentityRef identity,
 
 void Claims::on_suspect(TimePoint now, const wire::Suspect& claim) {
   if (const auto member = accused(now, claim.node, claim.from, claim.incarnation)) {
-    accuse(now, *member, claim.incarnation, accuser(claim.from));
+    accuse(now, *member, claim.incarnation, accuser(claim.from), Cause::claim);
   }
 }
 
 void Claims::on_dead(TimePoint now, const wire::Dead& claim) {
   if (const auto member = accused(now, claim.node, claim.from, claim.incarnation)) {
     const std::uint32_t slot = table_[*member].suspicion;
-    const std::uint32_t agreed = slot == no_slot ? 0 : suspicions_.outcome(slot).confirmations;
-    bury(now, *member, claim.incarnation, accuser(claim.from), agreed, 0);
+    Because why{claim.from == claim.node ? Cause::goodbye : Cause::claim};
+    if (slot != no_slot) {
+      Suspicions::Outcome before = suspicions_.outcome(slot);
+      why.accuser = std::move(before.accuser);
+      why.confirmations = before.confirmations;
+    }
+    bury(now, *member, claim.incarnation, accuser(claim.from), why, 0);
   }
 }
 
@@ -173,12 +179,14 @@ IdentityRef Claims::accuser(std::string_view name) const {
 
 void Claims::suspect(TimePoint now, MemberIndex member, Incarnation probed) {
   if (probed < table_[member].incarnation) return;  // it spoke up while we waited
-  if (context_.config.level == Level::suspicion) return accuse(now, member, probed, self());
-  bury(now, member, probed, self(), 0, 0);
+  if (context_.config.level == Level::suspicion) {
+    return accuse(now, member, probed, self(), Cause::own_probe);
+  }
+  bury(now, member, probed, self(), {Cause::own_probe}, 0);
 }
 
 void Claims::accuse(TimePoint now, MemberIndex member, Incarnation incarnation,
-                    const IdentityRef& from) {
+                    const IdentityRef& from, Cause cause) {
   const Row& row = table_[member];
   if (row.suspicion != no_slot && incarnation == row.incarnation) {
     if (!suspicions_.confirm(row.suspicion, from, now)) {
@@ -202,7 +210,7 @@ void Claims::accuse(TimePoint now, MemberIndex member, Incarnation incarnation,
   begin_suspicion(now, member, incarnation, from);
   context_.reporter.count(Counter::claims_suspect);
   note(now, Fact::Id::suspected, member, from->name());
-  tell(Event::Kind::suspect, member, from);
+  tell(Event::Kind::suspect, member, from, {cause});
 }
 
 void Claims::begin_suspicion(TimePoint now, MemberIndex member, Incarnation incarnation,
@@ -225,7 +233,8 @@ void Claims::on_deadline(TimePoint now) {
     if (outcome.confirmations < outcome.wanted) {
       context_.reporter.count(Counter::suspicions_degraded);
     }
-    bury(now, *member, table_[*member].incarnation, self(), outcome.confirmations, 0);
+    bury(now, *member, table_[*member].incarnation, self(),
+         {Cause::suspicion, outcome.accuser, outcome.confirmations}, 0);
   }
 }
 
@@ -237,16 +246,16 @@ void Claims::leave(TimePoint now, OperationId operation) {
     return;
   }
   const IdentityRef from = self();
-  bury(now, context_.self, table_[context_.self].incarnation, from, 0, operation);
+  bury(now, context_.self, table_[context_.self].incarnation, from, {Cause::goodbye}, operation);
 }
 
 void Claims::remove(TimePoint now, MemberIndex member) {
   const IdentityRef from = table_[member].identity;
-  bury(now, member, table_[member].incarnation, from, 0, 0);
+  bury(now, member, table_[member].incarnation, from, {Cause::removal}, 0);
 }
 
 void Claims::bury(TimePoint now, MemberIndex member, Incarnation incarnation,
-                  const IdentityRef& given, std::uint32_t confirmations, OperationId operation) {
+                  const IdentityRef& given, const Because& why, OperationId operation) {
   const IdentityRef from = given;  // may live in what changes below
   const Row& row = table_[member];
   const bool said_so = from->name() == row.identity->name();
@@ -265,7 +274,7 @@ void Claims::bury(TimePoint now, MemberIndex member, Incarnation incarnation,
   context_.reporter.count(Counter::claims_dead);
   context_.reporter.count(Counter::leaves);
   note(now, said_so ? Fact::Id::member_left : Fact::Id::died, member, from->name());
-  tell(said_so ? Event::Kind::leave : Event::Kind::dead, member, from, confirmations);
+  tell(said_so ? Event::Kind::leave : Event::Kind::dead, member, from, why);
 }
 
 void Claims::refute(TimePoint now, Incarnation accused, std::string_view by) {
@@ -282,7 +291,7 @@ void Claims::refute(TimePoint now, Incarnation accused, std::string_view by) {
   context_.reporter.tell_limited(
       now, Fact::Level::warning, Fact::Id::refuted,
       {{"incarnation", std::uint64_t{answer.value()}}, {"by", std::string_view{accuser_name}}});
-  tell(Event::Kind::refuted, context_.self, accuser(accuser_name));
+  tell(Event::Kind::refuted, context_.self, accuser(accuser_name), {Cause::claim});
 }
 
 void Claims::announce(TimePoint now, IdentityRef identity, OperationId operation) {
@@ -309,14 +318,15 @@ void Claims::note(TimePoint now, Fact::Id id, MemberIndex member, std::string_vi
                          {{"member", table_[member].identity->name()}, {"by", by}});
 }
 
-void Claims::tell(Event::Kind kind, MemberIndex member, const IdentityRef& by,
-                  std::uint32_t confirmations) {
+void Claims::tell(Event::Kind kind, MemberIndex member, const IdentityRef& by, const Because& why) {
   Event event;
   event.kind = kind;
   event.who = table_[member].identity;
   event.other = by;
   event.incarnation = table_[member].incarnation;
-  event.confirmations = confirmations;
+  event.cause = why.cause;
+  event.accuser = why.accuser;
+  event.confirmations = why.confirmations;
   context_.events.push(std::move(event));
 }
 

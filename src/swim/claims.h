@@ -19,6 +19,13 @@
 
 namespace gossipod::swim {
 
+// Why a member is suspected or gone: for the application, not for the rule.
+struct Because {
+  Cause cause = Cause::unknown;
+  IdentityRef accuser{};
+  std::uint32_t confirmations = 0;
+};
+
 class Claims {
  public:
   Claims(Context& context, MemberTable& table, Suspicions& suspicions, Dissemination& dissemination,
@@ -54,18 +61,19 @@ class Claims {
   [[nodiscard]] const IdentityRef& self() const { return table_[context_.self].identity; }
 
  private:
-  void accuse(TimePoint now, MemberIndex member, Incarnation incarnation, const IdentityRef& from);
+  void accuse(TimePoint now, MemberIndex member, Incarnation incarnation, const IdentityRef& from,
+              Cause cause);
   void begin_suspicion(TimePoint now, MemberIndex member, Incarnation incarnation,
                        const IdentityRef& from);
   void bury(TimePoint now, MemberIndex member, Incarnation incarnation, const IdentityRef& from,
-            std::uint32_t confirmations, OperationId operation);
+            const Because& why, OperationId operation);
   void refute(TimePoint now, Incarnation accused, std::string_view by);
   void adopt(TimePoint now, MemberIndex member, IdentityRef identity, Incarnation incarnation);
   void on_alive_self(TimePoint now, const wire::Alive& claim);
   void lift_suspicion(MemberIndex member);
   void note(TimePoint now, Fact::Id id, MemberIndex member, std::string_view by = {});
   void tell(Event::Kind kind, MemberIndex member, const IdentityRef& by = {},
-            std::uint32_t confirmations = 0);
+            const Because& why = {});
   [[nodiscard]] IdentityRef accuser(std::string_view name) const;
   [[nodiscard]] std::optional<MemberIndex> accused(TimePoint now, std::string_view node,
                                                    std::string_view from, Incarnation incarnation);

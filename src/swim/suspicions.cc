@@ -74,7 +74,9 @@ std::optional<MemberIndex> Suspicions::poll_expired(TimePoint now) {
 }
 
 Suspicions::Outcome Suspicions::outcome(std::uint32_t slot) const {
-  return {suspicions_[slot].confirmations, suspicions_[slot].course.wanted};
+  const Suspicion& suspicion = suspicions_[slot];
+  GOSSIPOD_ASSERT(suspicion.running);
+  return {suspicion.confirmations, suspicion.course.wanted, suspicion.accusers.front()};
 }
 
 void Suspicions::delay(Duration lateness) {

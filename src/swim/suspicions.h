@@ -41,6 +41,7 @@ class Suspicions {
   struct Outcome {
     std::uint32_t confirmations = 0;
     std::uint32_t wanted = 0;
+    IdentityRef accuser;  // the first one
   };
   [[nodiscard]] Outcome outcome(std::uint32_t slot) const;
   // We were not there for that long: everything ends later by it.

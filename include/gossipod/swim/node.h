@@ -10,6 +10,7 @@
 // is allocated.
 #pragma once
 
+#include <gossipod/cause.h>
 #include <gossipod/config.h>
 #include <gossipod/export.h>
 #include <gossipod/link.h>
@@ -70,6 +71,8 @@ struct Event {
   IdentityRef who;
   IdentityRef other;  // conflict: the claimant; suspect, dead, refuted: who said so, if known
   Incarnation incarnation;
+  Cause cause = Cause::unknown;     // suspect, dead, leave, refuted
+  IdentityRef accuser;              // dead: who began the suspicion, if there was one
   std::uint32_t confirmations = 0;  // dead by suspicion: how many others agreed
   std::vector<std::uint8_t> payload;
   Endpoint from;          // message: the address it came from

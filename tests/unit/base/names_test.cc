@@ -17,7 +17,8 @@ TEST(Names, OfErrors) {
   EXPECT_STREQ(to_string(Errc::key_in_use), "key_in_use");
   EXPECT_STREQ(to_string(Errc::system), "system");
   EXPECT_STREQ(to_string(Errc{0}), "unknown");
-  EXPECT_STREQ(to_string(Errc{17}), "unknown");
+  EXPECT_STREQ(to_string(Errc::cancelled), "cancelled");
+  EXPECT_STREQ(to_string(Errc{18}), "unknown");
 }
 
 TEST(Names, OfStatesAndEvents) {
@@ -26,6 +27,10 @@ TEST(Names, OfStatesAndEvents) {
   EXPECT_STREQ(to_string(MemberState{4}), "unknown");
   EXPECT_STREQ(to_string(Event::Kind::join), "join");
   EXPECT_STREQ(to_string(Event::Kind::message), "message");
+  EXPECT_STREQ(to_string(Cause::unknown), "unknown");
+  EXPECT_STREQ(to_string(Cause::own_probe), "own_probe");
+  EXPECT_STREQ(to_string(Cause::removal), "removal");
+  EXPECT_STREQ(to_string(Cause{6}), "unknown");
   EXPECT_STREQ(to_string(Event::Kind{9}), "unknown");
 }
 

@@ -28,7 +28,9 @@ TEST(EventQueue, TellsInOrderAsText) {
   dead.state = MemberState::dead;
   dead.more = std::make_unique<cluster::WaitingEvent::More>();
   dead.more->other = people.make("accuser");
+  dead.more->accuser = people.make("first");
   dead.more->confirmations = 3;
+  dead.cause = Cause::suspicion;
   EXPECT_TRUE(queue.push(people.event(Kind::join, "m", 7, "meta")));
   EXPECT_TRUE(queue.push(std::move(dead)));
   EXPECT_TRUE(queue.push(people.message(5, true)));
@@ -45,7 +47,9 @@ TEST(EventQueue, TellsInOrderAsText) {
   EXPECT_EQ(second->kind, Kind::dead);
   EXPECT_EQ(second->member.state, MemberState::dead);
   EXPECT_EQ(second->by, "accuser");
+  EXPECT_EQ(second->accuser, "first");
   EXPECT_EQ(second->confirmations, 3u);
+  EXPECT_EQ(second->cause, Cause::suspicion);
   const auto third = queue.pop();
   ASSERT_TRUE(third);
   EXPECT_EQ(third->data, "xxxxx");
