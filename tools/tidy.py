@@ -41,8 +41,12 @@ PUBLIC_LAYER = {
     "asio.h": "runtime",
     "reactor.h": "runtime",
     "virtual.h": "runtime",
+    "async.h": "cluster",
+    "broadcasts.h": "cluster",
+    "join.h": "cluster",
     "members.h": "cluster",
     "metadata.h": "cluster",
+    "metrics.h": "cluster",
     "gossipod.h": "cluster",
     "c.h": "cluster",
 }

@@ -10,6 +10,7 @@
 #include <gossipod/error.h>
 #include <gossipod/event.h>
 #include <gossipod/export.h>
+#include <gossipod/join.h>
 #include <gossipod/loop.h>
 #include <gossipod/members.h>
 #include <gossipod/observer.h>
@@ -43,20 +44,6 @@ struct Parts {
   std::function<void(std::function<void()>)> executor;
 };
 
-// What a join achieved, seed by seed, in the order given.
-struct JoinReport {
-  struct Seed {
-    std::string address;         // as given
-    std::optional<Error> error;  // none: it answered, and both know all that the other knew
-  };
-  std::vector<Seed> seeds;
-  [[nodiscard]] std::size_t contacted() const {
-    std::size_t count = 0;
-    for (const Seed& seed : seeds) count += seed.error ? 0 : 1;
-    return count;
-  }
-};
-
 // A running member of one cluster.
 //
 // Threads: any function may be called from any thread, also in a handler (but not in a delegate or
@@ -79,9 +66,12 @@ class GOSSIPOD_EXPORT Gossipod {
 
   // Compares everything with each seed ("host", "host:port", "[v6]:port"; without a port our own
   // bind port), several at once. invalid_address: no seed makes sense. no_seed_answered: still
-  // running, still alone; again is fine.
+  // running, still alone; again is fine. cancelled, stopped: before any seed had answered.
   Result<JoinReport> join(std::initializer_list<std::string_view> seeds, Duration longest);
   Result<JoinReport> join(std::span<const std::string> seeds, Duration longest);
+  Result<JoinReport> join(std::initializer_list<std::string_view> seeds,
+                          const JoinOptions& options);
+  Result<JoinReport> join(std::span<const std::string> seeds, const JoinOptions& options);
 
   // Says goodbye and waits until the word is out. The node keeps answering until it is stopped.
   // Safe to call twice.
@@ -97,6 +87,10 @@ class GOSSIPOD_EXPORT Gossipod {
   [[nodiscard]] Member local_member() const;
   [[nodiscard]] Endpoint local_endpoint() const;  // advertised
   [[nodiscard]] Stats stats() const;
+  // The first snapshot of which `holds` is true, at once if the present one is: no need to ask
+  // again and again. `holds` is called here, once per snapshot at most, and may take its time.
+  // timed_out, stopped.
+  Result<Members> wait_until(const std::function<bool(const Members&)>& holds, Duration longest);
 
   // A datagram to a live member: may get lost. unknown_member, too_large.
   Result<void> send(std::string_view member, std::string_view data);

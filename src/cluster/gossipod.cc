@@ -7,7 +7,6 @@
 
 #include "cluster/check_config.h"
 #include "cluster/gossipod_impl.h"
-#include "cluster/join_operation.h"
 #include "cluster/private_loop.h"
 
 namespace gossipod::inline v0 {
@@ -46,26 +45,29 @@ Member Gossipod::local_member() const {
 Endpoint Gossipod::local_endpoint() const { return local_member().endpoint; }
 Stats Gossipod::stats() const { return impl_->core().published().stats(); }
 
+Result<Members> Gossipod::wait_until(const std::function<bool(const Members&)>& holds,
+                                     Duration longest) {
+  return impl_->wait_until(holds, longest);
+}
+
 // --- Joining and leaving
 
 Result<JoinReport> Gossipod::join(std::initializer_list<std::string_view> seeds, Duration longest) {
-  const std::vector<std::string> copies{seeds.begin(), seeds.end()};
-  return join(copies, longest);
+  return join(seeds, JoinOptions{.longest = longest});
 }
 
 Result<JoinReport> Gossipod::join(std::span<const std::string> seeds, Duration longest) {
-  std::vector<cluster::Seed> parsed;
-  parsed.reserve(seeds.size());
-  const std::uint16_t port = impl_->core().bind_port();
-  for (const std::string& seed : seeds) parsed.push_back(cluster::parse_seed(seed, port));
-  const auto operation = std::make_shared<cluster::JoinOperation>(std::move(parsed));
-  if (auto nonsense = operation->nonsense()) return *nonsense;
-  auto result = impl_->ask<JoinReport>(
-      longest, [operation](NodeCore& core, cluster::JoinOperation::Done done) {
-        operation->start(core, std::move(done));
-      });
-  if (!result && result.error().code == Errc::timed_out) return operation->give_up();
-  return result;
+  return join(seeds, JoinOptions{.longest = longest});
+}
+
+Result<JoinReport> Gossipod::join(std::initializer_list<std::string_view> seeds,
+                                  const JoinOptions& options) {
+  const std::vector<std::string> copies{seeds.begin(), seeds.end()};
+  return join(copies, options);
+}
+
+Result<JoinReport> Gossipod::join(std::span<const std::string> seeds, const JoinOptions& options) {
+  return impl_->join(seeds, options);
 }
 
 Result<void> Gossipod::leave(Duration longest) {

@@ -2,6 +2,10 @@
 
 #include <gossipod/assert.h>
 
+#include <stop_token>
+
+#include "cluster/join_operation.h"
+
 namespace gossipod::inline v0 {
 namespace {
 
@@ -76,6 +80,56 @@ Result<void> Gossipod::Impl::change_keys(Bytes key, KeyChange change) {
     const auto changed = (keys->*change)(copy);
     done(changed ? Result<Duration>{Duration{}} : changed.error());
   });
+}
+
+Result<JoinReport> Gossipod::Impl::join(std::span<const std::string> seeds,
+                                        const JoinOptions& options) {
+  std::vector<cluster::Seed> parsed;
+  parsed.reserve(seeds.size());
+  for (const std::string& seed : seeds) {
+    parsed.push_back(cluster::parse_seed(seed, core_->bind_port()));
+  }
+  const auto waiter = std::make_shared<Waiter<JoinReport>>();
+  const auto operation = std::make_shared<cluster::JoinOperation>(
+      std::move(parsed), options.at_once,
+      [waiter](Result<JoinReport> outcome) { waiter->set(std::move(outcome)); });
+  if (auto nonsense = operation->nonsense()) return *nonsense;
+  const std::stop_callback cancel{options.cancel, [&] {
+                                    operation->give_up(Errc::cancelled);
+                                    context_->post([] {});  // whoever turns the loop shall look
+                                  }};
+  if (!post([operation](NodeCore& core) { operation->start(core); })) {
+    operation->give_up(Errc::stopped);
+  }
+  cluster::wait_on(loop(), *waiter, options.longest);
+  operation->give_up(Errc::timed_out);
+  return waiter->take();
+}
+
+Result<Members> Gossipod::Impl::wait_until(const std::function<bool(const Members&)>& holds,
+                                           Duration longest) {
+  GOSSIPOD_ASSERT(!context_->on_its_thread());
+  const cluster::Published& published = core_->published();
+  const bool turning = loop().turned_by_caller();
+  if (turning) loop().turn(Duration{0});  // it may have stood still, and its time with it
+  const Duration bounded = cluster::bounded(longest);
+  const TimePoint until = turning ? loop().now() + bounded : TimePoint{};
+  const auto until_here = std::chrono::steady_clock::now() + bounded;
+  std::optional<std::uint64_t> seen;
+  while (true) {
+    if (!published.running()) return Error{Errc::stopped, {}, "the node no longer runs"};
+    Members members = published.members();
+    if (seen != members.epoch() && holds(members)) return members;
+    seen = members.epoch();
+    const bool late =
+        turning ? loop().now() >= until : std::chrono::steady_clock::now() >= until_here;
+    if (late) return Error{Errc::timed_out, {}, "the members are not as they should be"};
+    if (turning) {
+      loop().turn(until - loop().now());
+    } else {
+      published.await_change(members.epoch(), until_here);
+    }
+  }
 }
 
 void Gossipod::Impl::stop() {

@@ -41,6 +41,9 @@ class Gossipod::Impl {
   using KeyChange = Result<void> (session::Keys::*)(Bytes);
   Result<void> change_keys(Bytes key, KeyChange change);
 
+  Result<JoinReport> join(std::span<const std::string> seeds, const JoinOptions& options);
+  Result<Members> wait_until(const std::function<bool(const Members&)>& holds, Duration longest);
+
   [[nodiscard]] cluster::NodeCore& core() { return *core_; }
   [[nodiscard]] Loop& loop() { return context_->loop(); }
 

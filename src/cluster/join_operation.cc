@@ -6,43 +6,55 @@
 #include "cluster/node_core.h"
 
 namespace gossipod::cluster {
+namespace {
 
-JoinOperation::JoinOperation(std::vector<Seed> seeds) : seeds_{std::move(seeds)} {
-  errors_.reserve(seeds_.size());
-  for (const Seed& seed : seeds_) {
-    errors_.push_back(seed.endpoint ? Error{Errc::timed_out, seed.address, "did not answer in time"}
-                                    : seed.endpoint.error());
+const char* reason(Errc why) {
+  switch (why) {
+    case Errc::timed_out:
+      return "did not answer in time";
+    case Errc::cancelled:
+      return "had not answered when the join was cancelled";
+    default:
+      return "had not answered when the node stopped";
+  }
+}
+
+}  // namespace
+
+JoinOperation::JoinOperation(std::vector<Seed> seeds, std::size_t at_once, Done done)
+    : at_once_{at_once}, done_{std::move(done)} {
+  rows_.reserve(seeds.size());
+  for (Seed& seed : seeds) {
+    Row& row = rows_.emplace_back(Row{std::move(seed), false, std::nullopt});
+    if (row.seed.endpoint) continue;
+    row.known = true;
+    row.error = row.seed.endpoint.error();
   }
 }
 
 std::optional<Error> JoinOperation::nonsense() const {
-  if (seeds_.empty()) return Error{Errc::invalid_address, "seeds", "none given"};
-  const bool none = std::ranges::none_of(
-      seeds_, [](const Seed& seed) -> bool { return seed.endpoint.has_value(); });
-  if (none) return errors_.front();
+  if (at_once_ == 0) return Error{Errc::invalid_config, "at_once", "0: nobody would be asked"};
+  if (rows_.empty()) return Error{Errc::invalid_address, "seeds", "none given"};
+  const bool none =
+      std::ranges::none_of(rows_, [](const Row& row) { return row.seed.endpoint.has_value(); });
+  if (none) return rows_.front().error;
   return std::nullopt;
 }
 
-void JoinOperation::start(NodeCore& core, Done done) {
-  {
-    const std::lock_guard lock{mutex_};
-    done_ = std::move(done);
-  }
-  advance(core);
-}
+void JoinOperation::start(NodeCore& core) { advance(core); }
 
 void JoinOperation::advance(NodeCore& core) {
   while (true) {
     std::size_t index = 0;
     {
       const std::lock_guard lock{mutex_};
-      while (next_ < seeds_.size() && !seeds_[next_].endpoint) ++next_;
-      if (over_ || next_ == seeds_.size() || running_ == at_once) break;
+      while (next_ < rows_.size() && rows_[next_].known) ++next_;
+      if (over_ || next_ == rows_.size() || running_ == at_once_) break;
       index = next_++;
       ++running_;
     }
-    // Seeds never change, so they can be read without the lock, which must not be held here.
-    const Seed& seed = seeds_[index];
+    // The seed never changes, so it can be read without the lock, which must not be held here.
+    const Seed& seed = rows_[index].seed;
     core.join({*seed.endpoint, seed.name},
               [self = shared_from_this(), &core, index](const Result<Duration>& result) {
                 self->finish(core, index, result ? std::nullopt : std::optional{result.error()});
@@ -51,42 +63,54 @@ void JoinOperation::advance(NodeCore& core) {
   Done done;
   {
     const std::lock_guard lock{mutex_};
-    if (over_ || running_ > 0 || next_ < seeds_.size()) return;
+    if (over_ || running_ > 0 || next_ < rows_.size()) return;
     over_ = true;
-    done = std::move(done_);
+    done = std::exchange(done_, nullptr);
   }
   done(outcome());
 }
 
 void JoinOperation::finish(NodeCore& core, std::size_t index, std::optional<Error> error) {
+  if (error && error->code == Errc::stopped) give_up(Errc::stopped);
   {
     const std::lock_guard lock{mutex_};
-    if (error && error->code == Errc::stopped) next_ = seeds_.size();
-    if (!over_) errors_[index] = std::move(error);
     --running_;
+    if (!over_) {
+      rows_[index].known = true;
+      rows_[index].error = std::move(error);
+    }
   }
   advance(core);
 }
 
-Result<JoinReport> JoinOperation::give_up() {
+void JoinOperation::give_up(Errc why) {
+  Done done;
   {
     const std::lock_guard lock{mutex_};
+    if (over_) return;
     over_ = true;
+    for (Row& row : rows_) {
+      if (row.known) continue;
+      row.known = true;
+      row.error = Error{why, row.seed.address, reason(why)};
+    }
+    done = std::exchange(done_, nullptr);
   }
-  return outcome();
+  done(outcome());
 }
 
+// An answer is more than all that went wrong beside it.
 Result<JoinReport> JoinOperation::outcome() const {
   const std::lock_guard lock{mutex_};
   JoinReport report;
-  for (std::size_t i = 0; i < seeds_.size(); ++i) {
-    report.seeds.push_back({seeds_[i].address, errors_[i]});
-  }
+  for (const Row& row : rows_) report.seeds.push_back({row.seed.address, row.error});
   if (report.contacted() > 0) return report;
-  const auto stopped =
-      std::ranges::find_if(errors_, [](const auto& error) { return error->code == Errc::stopped; });
-  if (stopped != errors_.end()) return **stopped;
-  return Error{Errc::no_seed_answered, seeds_.front().address, to_string(*errors_.front())};
+  for (const Errc ended : {Errc::stopped, Errc::cancelled}) {
+    for (const Row& row : rows_) {
+      if (row.error->code == ended) return *row.error;
+    }
+  }
+  return Error{Errc::no_seed_answered, rows_.front().seed.address, to_string(*rows_.front().error)};
 }
 
 }  // namespace gossipod::cluster

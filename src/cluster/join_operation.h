@@ -1,10 +1,11 @@
 // JoinOperation: one call of join(): all seeds, a bounded number of them at a time, and what became
 // of each.
 //
-// Threads: start() on the loop's; give_up() on any.
+// Threads: start() on the loop's; give_up() on any, also before start(). Whatever comes first, the
+// last answer or giving up, is the outcome.
 #pragma once
 
-#include <gossipod/gossipod.h>
+#include <gossipod/join.h>
 
 #include <cstddef>
 #include <functional>
@@ -21,25 +22,31 @@ class NodeCore;
 
 class JoinOperation : public std::enable_shared_from_this<JoinOperation> {
  public:
-  static constexpr std::size_t at_once = 8;
+  // Called once, without a lock, on the thread that brings the outcome.
   using Done = std::function<void(Result<JoinReport>)>;
 
-  explicit JoinOperation(std::vector<Seed> seeds);
+  JoinOperation(std::vector<Seed> seeds, std::size_t at_once, Done done);
 
-  // The first reason, if none of the seeds leads anywhere.
+  // Why it makes no sense to start: no seed leads anywhere, or none may be asked.
   [[nodiscard]] std::optional<Error> nonsense() const;
-  void start(NodeCore& core, Done done);
-  // What there is so far; of the rest no more begins, and it counts as timed_out.
-  [[nodiscard]] Result<JoinReport> give_up();
+  void start(NodeCore& core);
+  // The outcome is what there is so far. Of the rest no more begins: it failed with `why`, which is
+  // timed_out, cancelled or stopped.
+  void give_up(Errc why);
 
  private:
   void advance(NodeCore& core);
   void finish(NodeCore& core, std::size_t index, std::optional<Error> error);
   [[nodiscard]] Result<JoinReport> outcome() const;
 
+  struct Row {
+    Seed seed;  // never changes
+    bool known = false;
+    std::optional<Error> error;  // once it is known
+  };
   mutable std::mutex mutex_;
-  std::vector<Seed> seeds_;
-  std::vector<std::optional<Error>> errors_;  // by seed: timed_out until it is known
+  std::vector<Row> rows_;
+  const std::size_t at_once_;
   std::size_t next_ = 0;
   std::size_t running_ = 0;
   bool over_ = false;

@@ -1,4 +1,5 @@
-// Published: what other threads may see of a node at any time, without waiting for the protocol.
+// Published: what other threads may see of a node at any time, without waiting for the protocol;
+// and how they wait for it to change.
 //
 // Threads: written on the loop's, read on any.
 #pragma once
@@ -9,6 +10,8 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <mutex>
 #include <string_view>
@@ -30,11 +33,16 @@ class Published {
     self_ = self;
     body_ = body;
   }
-  void set_running(bool running) { running_.store(running, std::memory_order_release); }
+  void set_running(bool running) {
+    const std::lock_guard lock{mutex_};
+    running_.store(running, std::memory_order_release);
+    changed_.notify_all();
+  }
   void set_members(Members members) {
     {
       const std::lock_guard lock{mutex_};
       std::swap(members_, members);
+      changed_.notify_all();
     }  // the old ones go without the lock
   }
   void set_gauges(const Stats& stats) {
@@ -51,6 +59,11 @@ class Published {
     const std::lock_guard lock{mutex_};
     return members_;
   }
+  // Until there is another snapshot than that of `epoch`, the node stops, or `until` has come.
+  void await_change(std::uint64_t epoch, std::chrono::steady_clock::time_point until) const {
+    std::unique_lock lock{mutex_};
+    changed_.wait_until(lock, until, [&] { return members_.epoch() != epoch || !running(); });
+  }
   [[nodiscard]] Stats stats() const {
     Stats stats;
     for (std::size_t i = 0; i < counter_count; ++i) {
@@ -66,6 +79,7 @@ class Published {
 
  private:
   mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
   Members members_;
   Counters counters_;
   std::array<std::atomic<std::uint64_t>, gauge_count> gauges_{};

@@ -1,0 +1,126 @@
+// Joins that meet nobody: given up in time, cancelled, stopped. Seeds that take the connection and
+// then say nothing are the worst ones.
+#include <gossipod/gossipod.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "integration/world.h"
+
+namespace gossipod {
+namespace {
+
+using namespace std::chrono_literals;
+using test::address;
+using test::built;
+using test::patience;
+using test::quick;
+using test::started;
+
+// A listener that never accepts: the system completes the connection, nobody answers.
+class Mute {
+ public:
+  Mute() : socket_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
+    sockaddr_in where{};
+    where.sin_family = AF_INET;
+    where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof where;
+    EXPECT_EQ(::bind(socket_, reinterpret_cast<sockaddr*>(&where), size), 0);
+    EXPECT_EQ(::listen(socket_, 16), 0);
+    EXPECT_EQ(::getsockname(socket_, reinterpret_cast<sockaddr*>(&where), &size), 0);
+    address_ = "127.0.0.1:" + std::to_string(ntohs(where.sin_port));
+  }
+  ~Mute() { ::close(socket_); }
+  Mute(const Mute&) = delete;
+  Mute& operator=(const Mute&) = delete;
+  [[nodiscard]] const std::string& address() const { return address_; }
+
+ private:
+  int socket_;
+  std::string address_;
+};
+
+// Its streams never give up before the join does.
+Gossipod patient() { return started(built(quick("patient").with_stream_timeout(patience))); }
+
+TEST(Join, IsCancelledFromAnotherThread) {
+  const Mute mute;
+  Gossipod node = patient();
+  std::stop_source source;
+  std::thread canceller{[&] {
+    EXPECT_TRUE(test::eventually([&] { return node.stats()[Counter::streams_opened] > 0; }));
+    source.request_stop();
+  }};
+  const auto joined = node.join({mute.address()}, {.longest = 1h, .cancel = source.get_token()});
+  canceller.join();
+  ASSERT_FALSE(joined);
+  EXPECT_EQ(joined.error().code, Errc::cancelled);
+  EXPECT_EQ(joined.error().field, mute.address());
+}
+
+TEST(Join, CancelledBeforeItBegan) {
+  Gossipod a = started(built(quick("a")));
+  Gossipod b = started(built(quick("b")));
+  std::stop_source source;
+  source.request_stop();
+  const auto joined = b.join({address(a)}, {.cancel = source.get_token()});
+  ASSERT_FALSE(joined);
+  EXPECT_EQ(joined.error().code, Errc::cancelled);
+}
+
+TEST(Join, WhoAnsweredBeforeTheCancelIsInTheReport) {
+  const Mute mute;
+  Gossipod a = started(built(quick("a")));
+  Gossipod b = patient();
+  std::stop_source source;
+  std::thread canceller{[&] {
+    EXPECT_TRUE(b.wait_until([](const Members& members) { return members.size() == 2; }, patience));
+    // The answer is told to the join at the end of the turn that published it; a call that goes
+    // through the loop comes after that.
+    EXPECT_TRUE(b.keys().empty());
+    source.request_stop();
+  }};
+  const auto joined =
+      b.join({mute.address(), address(a)}, {.longest = 1h, .cancel = source.get_token()});
+  canceller.join();
+  ASSERT_TRUE(joined) << to_string(joined.error());
+  EXPECT_EQ(joined->contacted(), 1u);
+  ASSERT_TRUE(joined->seeds[0].error);
+  EXPECT_EQ(joined->seeds[0].error->code, Errc::cancelled);
+  EXPECT_FALSE(joined->seeds[1].error);
+}
+
+TEST(Join, EndsWithTheNode) {
+  const Mute mute;
+  Gossipod node = patient();
+  std::thread stopper{[&] {
+    EXPECT_TRUE(test::eventually([&] { return node.stats()[Counter::streams_opened] > 0; }));
+    node.stop();
+  }};
+  const auto joined = node.join({mute.address()}, 1h);
+  stopper.join();
+  ASSERT_FALSE(joined);
+  EXPECT_EQ(joined.error().code, Errc::stopped);
+}
+
+TEST(Join, AsksNoMoreAtOnceThanAllowed) {
+  const Mute mute;
+  Gossipod a = started(built(quick("a")));
+  Gossipod b = patient();
+  // The mute one comes first and alone, so nobody else is asked.
+  const auto joined = b.join({mute.address(), address(a)}, {.longest = 300ms, .at_once = 1});
+  ASSERT_FALSE(joined);
+  EXPECT_EQ(joined.error().code, Errc::no_seed_answered);
+  EXPECT_LE(b.stats()[Counter::streams_opened], 1u);
+  EXPECT_EQ(b.members().size(), 1u);
+  EXPECT_EQ(b.join({address(a)}, {.at_once = 0}).error().code, Errc::invalid_config);
+}
+
+}  // namespace
+}  // namespace gossipod
