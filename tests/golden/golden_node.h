@@ -73,25 +73,44 @@ class GoldenNode {
     // Nothing that it would do of its own accord.
     config.probing_interval = std::chrono::hours{1};
     config.gossip_interval = Duration{0};
-    config.push_pull_interval = Duration{0};
+    config.push_pull_interval = std::chrono::seconds{one.value("push_pull_seconds", 0)};
     return config;
   }
 
   GoldenNode(const Json& config, std::string_view name) : GoldenNode{config_from(config, name)} {}
 
-  // The member that a has heard of.
+  // A member that it had heard of before.
+  void know(const wire::Record& member) {
+    swim::Node& node = session_.machine();
+    const Arrival arrival{stranger_, now_};
+    node.on_message(now_, arrival,
+                    wire::Alive{.incarnation = member.incarnation,
+                                .node = member.name,
+                                .address = member.address,
+                                .port = member.port,
+                                .metadata = member.metadata,
+                                .versions = member.versions});
+    const auto state = static_cast<MemberState>(member.state);
+    if (state == MemberState::suspect) {
+      node.on_message(now_, arrival, wire::Suspect{member.incarnation, member.name, "somebody"});
+    } else if (state != MemberState::alive) {
+      const bool left = state == MemberState::left;
+      node.on_message(now_, arrival,
+                      wire::Dead{member.incarnation, member.name, left ? member.name : "somebody"});
+    }
+    (void)look();
+  }
+  // The one that a has heard of in reject.json.
   void know_b() {
     const Endpoint b = *Endpoint::from_ip("10.0.0.2", 7946);
     const std::array<std::uint8_t, 6> versions{1, 5, 2, 0, 0, 0};
-    wire::Alive alive;
-    alive.incarnation = Incarnation{3};
-    alive.node = "b";
-    alive.address = b.address();
-    alive.port = b.port;
-    alive.metadata = as_bytes("m1");
-    alive.versions = versions;
-    session_.machine().on_message(now_, {b, now_}, alive);
-    (void)look();
+    know({.name = "b",
+          .address = b.address(),
+          .port = b.port,
+          .metadata = as_bytes("m1"),
+          .incarnation = Incarnation{3},
+          .state = 0,
+          .versions = versions});
   }
   void user_state(Octets bytes) { keeper_.own = std::move(bytes); }
   void nonce(Bytes bytes) { std::ranges::copy(bytes, entropy_.nonce.begin()); }
@@ -125,6 +144,17 @@ class GoldenNode {
     Happened end = look();
     end.replies = found.replies;
     return end;
+  }
+  // We compare all that we know with somebody, as happens from time to time.
+  Happened sync(const Octets& answer) {
+    const auto wait = [this](swim::Node& node, TimePoint) {
+      while (opened_.empty()) {
+        now_ = node.next_deadline();
+        session_.on_deadline(now_);
+        (void)look();
+      }
+    };
+    return dial(wait, answer);
   }
 
  private:
