@@ -1,7 +1,5 @@
 #include "cli/node_command.h"
 
-#include <gossipod/gossipod.h>
-
 #include <poll.h>
 #include <signal.h>
 #include <sys/eventfd.h>
@@ -90,14 +88,13 @@ End obey_input(NodeConsole& console, const Bell& end) {
 
 }  // namespace
 
-int run_node(const NodeOptions& options) {
+int run_node(const NodeOptions& options, Parts parts) {
   signal(SIGPIPE, SIG_IGN);
   block_stop_signals();
   const std::unique_ptr<Presenter> presenter = make_presenter(options.json);
   Output output{STDOUT_FILENO};
   const Bell end;
 
-  Parts parts;
   parts.handler = std::make_shared<EventPrinter>(*presenter, output, end);
   parts.observer = std::make_shared<StderrObserver>(options.log);
   auto started = Gossipod::start(options.config, std::move(parts));

@@ -4,11 +4,14 @@
 // meet in Output, which writes whole lines.
 #pragma once
 
+#include <gossipod/gossipod.h>
+
 #include "cli/node_options.h"
 
 namespace gossipod::cli {
 
-// The exit code of the process.
-[[nodiscard]] int run_node(const NodeOptions& options);
+// The exit code of the process. Handler and observer are the command's own; other parts may be
+// brought along.
+[[nodiscard]] int run_node(const NodeOptions& options, Parts parts = {});
 
 }  // namespace gossipod::cli

@@ -99,6 +99,9 @@ void NodeArguments::declare(CLI::App& app) {
   app.add_option("--suspicious-timeout", suspicious_timeout_, "Shortest time to refute in");
   app.add_option("--gossip-interval", gossip_interval_, "Time between rounds of gossip");
   app.add_option("--push-pull-interval", push_pull_interval_, "Time between full comparisons");
+  app.add_option("--gossip-to-the-dead", gossip_to_the_dead_, "Time until the dead are forgotten");
+  app.add_option("--dead-reclaim-time", dead_reclaim_time_,
+                 "Time until a dead member's name may appear at another address; 0: never");
   app.add_option("--log", log_, "To stderr: trace, debug, info, warning or error")
       ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error"}))
       ->capture_default_str();
@@ -141,6 +144,8 @@ Result<NodeOptions> NodeArguments::options() const {
       Timing{"--suspicious-timeout", suspicious_timeout_, &ConfigBuilder::with_suspicious_timeout},
       Timing{"--gossip-interval", gossip_interval_, &ConfigBuilder::with_gossip_interval},
       Timing{"--push-pull-interval", push_pull_interval_, &ConfigBuilder::with_push_pull_interval},
+      Timing{"--gossip-to-the-dead", gossip_to_the_dead_, &ConfigBuilder::with_gossip_to_the_dead},
+      Timing{"--dead-reclaim-time", dead_reclaim_time_, &ConfigBuilder::with_dead_reclaim_time},
   };
   for (const Timing& timing : timings) {
     if (!timing.text) continue;

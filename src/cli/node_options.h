@@ -30,7 +30,7 @@ class NodeArguments {
   std::string name_, bind_, profile_ = "lan", level_ = "suspicion", log_ = "warning";
   std::optional<std::string> advertise_, label_, metadata_, delegate_, verify_incoming_,
       verify_outgoing_, probing_interval_, ack_timeout_, indirect_ack_timeout_, suspicious_timeout_,
-      gossip_interval_, push_pull_interval_;
+      gossip_interval_, push_pull_interval_, gossip_to_the_dead_, dead_reclaim_time_;
   std::vector<std::string> seeds_, keys_;
   std::uint32_t protocol_ = 2;
   bool no_compression_ = false;

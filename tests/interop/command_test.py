@@ -12,7 +12,7 @@ import sys
 import unittest
 
 import runner
-import stories
+import story
 from harness import PATIENCE, Node, Process, until
 
 
@@ -122,7 +122,7 @@ class CommandLine(CommandStory):
         for arguments in (["--protocol", "1"], ["--protocol", "2"], ["--protocol", "5"],
                           ["--no-compress"],
                           ["--level", "basic"], ["--level", "infection"],
-                          ["--label", "blue", "--key", stories.KEY],
+                          ["--label", "blue", "--key", story.KEY],
                           ["--delegate-protocol=1:4:3"], ["--profile", "wan"]):
             with self.subTest(arguments=arguments):
                 # Version 1 carries no ports: all members have the same one.
@@ -132,9 +132,9 @@ class CommandLine(CommandStory):
 
     def test_a_key_is_introduced_while_the_cluster_runs(self):
         plain = self.node("plain")
-        half = self.node("half", "--key", stories.KEY, "--verify-incoming", "off",
+        half = self.node("half", "--key", story.KEY, "--verify-incoming", "off",
                          "--verify-outgoing", "off")
-        talking = self.node("talking", "--key", stories.KEY, "--verify-incoming=off")
+        talking = self.node("talking", "--key", story.KEY, "--verify-incoming=off")
         self.assertEqual(half.join(plain)["contacted"], 1)
         self.assertEqual(talking.join(half)["contacted"], 1)
         for node in (half, talking):
@@ -193,7 +193,7 @@ class Commands(CommandStory):
 
     def test_strangers_are_counted(self):
         for options, stranger_options, counters in (
-                (["--key", stories.KEY], ["--key", stories.OTHER_KEY], ["stream_drop_unauthentic"]),
+                (["--key", story.KEY], ["--key", story.OTHER_KEY], ["stream_drop_unauthentic"]),
                 (["--label", "blue"], ["--label", "green"], ["stream_drop_label"])):
             node, stranger = self.node("node", *options), self.node("stranger", *stranger_options)
             self.assertEqual(stranger.join(node)["contacted"], 0)
@@ -380,8 +380,8 @@ def main():
     parser.add_argument("--workers", type=int, default=6)
     parser.add_argument("--only", help="tests whose name contains this")
     options = parser.parse_args()
-    CommandStory.command = stories.executable(options.command)
-    Demo.guest = options.guest and stories.executable(options.guest)
+    CommandStory.command = story.executable(options.command)
+    Demo.guest = options.guest and story.executable(options.guest)
     return runner.run([CommandLine, Commands, Signals, People, Demo], options.workers,
                       options.only)
 

@@ -29,5 +29,6 @@ peer=(--peer "$folder/peer_latest" --peer-labels --command "$command")
 run memberlist_test.py "${peer[@]}" --seed peer --joiner peer
 run memberlist_test.py "${peer[@]}" --seed peer --joiner ours
 run memberlist_test.py "${peer[@]}" --seed ours --joiner peer
+run faults_test.py --peer "$folder/peer_latest" --command "$command" --long
 run serf_test.py --command "$command" --serf "$folder/serf"
 exit $status

@@ -8,6 +8,7 @@ import sys
 
 import runner
 import stories
+import story
 
 
 def main():
@@ -23,9 +24,8 @@ def main():
 
     def kind(which):
         if which == "ours":
-            return stories.Kind([stories.executable(options.command), "node"], labels=True,
-                                tells_refutations=True)
-        return stories.Kind([stories.executable(options.peer)], labels=options.peer_labels)
+            return story.Kind([story.executable(options.command), "node"], labels=True, ours=True)
+        return story.Kind([story.executable(options.peer)], labels=options.peer_labels)
 
     cases = stories.cases(kind(options.seed), kind(options.joiner))
     return runner.run(cases, options.workers, options.only)

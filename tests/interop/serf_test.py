@@ -14,7 +14,7 @@ import sys
 import unittest
 
 import runner
-import stories
+import story
 from harness import Process, always, steady_port, until
 
 VERSIONS = "2:5:5"
@@ -57,7 +57,8 @@ class SerfStory(unittest.TestCase):
         options = {"delegate_protocol": versions} if versions else {}
         if key:
             options["key"] = key
-        node = stories.Kind([self.command, "node"], True).start(name, **options, **more)
+        kind = story.Kind([self.command, "node"], labels=True, ours=True)
+        node = kind.start(name, **options, **more)
         self.addCleanup(node.close)
         return node
 
@@ -172,7 +173,7 @@ class Strangers(SerfStory):
         self.refused(self.ours(versions=None), self.agent())
 
     def test_with_another_key(self):
-        self.refused(self.ours(key=stories.OTHER_KEY), self.agent())
+        self.refused(self.ours(key=story.OTHER_KEY), self.agent())
 
 
 def main():
@@ -182,12 +183,12 @@ def main():
     parser.add_argument("--workers", type=int, default=12)
     parser.add_argument("--only", help="tests whose name contains this")
     options = parser.parse_args()
-    paths = {"command": stories.executable(options.command),
-             "serf": stories.executable(options.serf)}
+    paths = {"command": story.executable(options.command),
+             "serf": story.executable(options.serf)}
     cases = []
     for case in (Meeting, Parting, Strangers):
         cases.append(type(case.__name__ + "_plain", (case,), paths))
-        cases.append(type(case.__name__ + "_keyed", (case,), {**paths, "key": stories.KEY}))
+        cases.append(type(case.__name__ + "_keyed", (case,), {**paths, "key": story.KEY}))
     return runner.run(cases, options.workers, options.only)
 
 

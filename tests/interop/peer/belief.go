@@ -1,6 +1,8 @@
 package main
 
 import (
+	"reflect"
+	"sync"
 	"unsafe"
 
 	"github.com/hashicorp/memberlist"
@@ -31,4 +33,18 @@ func (b *belief) stateName() string {
 		return "dead"
 	}
 	return "left"
+}
+
+// A copy of all that memberlist remembers: Members() hides the dead, and so when they are
+// forgotten.
+func table(list *memberlist.Memberlist) []belief {
+	inside := reflect.ValueOf(list).Elem()
+	lock := (*sync.RWMutex)(unsafe.Pointer(inside.FieldByName("nodeLock").UnsafeAddr()))
+	lock.RLock()
+	defer lock.RUnlock()
+	rows := []belief{}
+	for _, row := range *(*[]*belief)(unsafe.Pointer(inside.FieldByName("nodes").UnsafeAddr())) {
+		rows = append(rows, *row)
+	}
+	return rows
 }

@@ -14,7 +14,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -96,6 +95,8 @@ type peer struct {
 	list       *memberlist.Memberlist
 	keyring    *memberlist.Keyring
 	broadcasts *memberlist.TransmitLimitedQueue
+	wire       *wire
+	state      []byte
 
 	mutex sync.Mutex
 	meta  []byte
@@ -120,9 +121,6 @@ func (p *peer) NotifyMsg(data []byte) {
 func (p *peer) GetBroadcasts(overhead, limit int) [][]byte {
 	return p.broadcasts.GetBroadcasts(overhead, limit)
 }
-
-func (p *peer) LocalState(join bool) []byte              { return nil }
-func (p *peer) MergeRemoteState(state []byte, join bool) {}
 
 func (p *peer) NotifyJoin(node *memberlist.Node)   { p.lines.print("join", nodeFields(node)) }
 func (p *peer) NotifyUpdate(node *memberlist.Node) { p.lines.print("update", nodeFields(node)) }
@@ -186,17 +184,31 @@ func (p *peer) ping(name string) {
 }
 
 func (p *peer) printMembers() {
-	nodes := append([]*memberlist.Node(nil), p.list.Members()...)
-	sort.Slice(nodes, func(a, b int) bool { return nodes[a].Name < nodes[b].Name })
 	rows := []fields{}
-	for _, node := range nodes {
+	for _, node := range p.list.Members() {
 		row := nodeFields(node)
 		row["name"] = row["node"]
 		delete(row, "node")
 		row["state"] = believed(node).stateName()
 		rows = append(rows, row)
 	}
+	sortByName(rows)
 	p.lines.print("members", fields{"list": rows})
+}
+
+// Everybody it remembers, those that are gone too.
+func (p *peer) printTable() {
+	rows := []fields{}
+	for _, row := range table(p.list) {
+		rows = append(rows, fields{
+			"name": row.Name, "state": row.stateName(), "incarnation": row.Incarnation})
+	}
+	sortByName(rows)
+	p.lines.print("table", fields{"list": rows})
+}
+
+func sortByName(rows []fields) {
+	sort.Slice(rows, func(a, b int) bool { return rows[a]["name"].(string) < rows[b]["name"].(string) })
 }
 
 func (p *peer) changeKey(command, text string) {
@@ -275,6 +287,13 @@ func (p *peer) obey(line string) bool {
 		p.printKeys()
 	case "stats":
 		p.lines.print("stats", fields{"health_score": p.list.GetHealthScore()})
+	case "table":
+		p.printTable()
+	case "traffic":
+		p.wire.print(p.lines)
+	case "block":
+		p.wire.block(rest)
+		p.lines.print("blocked", fields{"list": strings.Fields(rest)})
 	case "leave":
 		p.leave()
 	case "quit":
@@ -286,97 +305,20 @@ func (p *peer) obey(line string) bool {
 	return true
 }
 
-func parseKey(text string) ([]byte, error) {
-	key, err := hex.DecodeString(text)
-	if err != nil {
-		key, err = base64.StdEncoding.DecodeString(text)
-	}
-	if err != nil {
-		return nil, errors.New("a key is hex or base64")
-	}
-	return key, memberlist.ValidateKey(key)
-}
-
-func fail(option string, err error) {
-	fmt.Fprintf(os.Stderr, "peer: %s: %v\n", option, err)
-	os.Exit(2)
-}
-
-type options struct {
-	name, bind, join, label, profile, meta string
-	keys                                   keyList
-	probingInterval, ackTimeout            time.Duration
-}
-
-type keyList [][]byte
-
-func (k *keyList) String() string { return "" }
-func (k *keyList) Set(text string) error {
-	key, err := parseKey(text)
-	*k = append(*k, key)
-	return err
-}
-
-func parseOptions() options {
-	var o options
-	flag.StringVar(&o.name, "name", "", "name of this node")
-	flag.StringVar(&o.bind, "bind", "127.0.0.1:0", "HOST:PORT to bind")
-	flag.StringVar(&o.join, "join", "", "HOST:PORT[,HOST:PORT...] to join")
-	flag.StringVar(&o.label, "label", "", "label of the cluster")
-	flag.StringVar(&o.profile, "profile", "lan", "local or lan")
-	flag.StringVar(&o.meta, "meta", "", "metadata")
-	flag.Var(&o.keys, "key", "key, hex or base64; the first one seals")
-	flag.DurationVar(&o.probingInterval, "probing-interval", 0, "as memberlist's ProbeInterval")
-	flag.DurationVar(&o.ackTimeout, "ack-timeout", 0, "as memberlist's ProbeTimeout")
-	flag.Bool("json", true, "there is no other output")
-	flag.Parse()
-	if flag.NArg() > 0 {
-		fail(flag.Arg(0), errors.New("no such option"))
-	}
-	return o
-}
-
-func buildConfig(o options, p *peer) *memberlist.Config {
-	config := memberlist.DefaultLANConfig()
-	if o.profile == "local" {
-		config = memberlist.DefaultLocalConfig()
-	}
-	host, portText, err := net.SplitHostPort(o.bind)
-	if err != nil {
-		fail("--bind", err)
-	}
-	port, err := strconv.Atoi(portText)
-	if err != nil {
-		fail("--bind", err)
-	}
-	config.Name = o.name
-	config.BindAddr, config.BindPort, config.AdvertisePort = host, port, port
-	if o.probingInterval > 0 {
-		config.ProbeInterval = o.probingInterval
-	}
-	if o.ackTimeout > 0 {
-		config.ProbeTimeout = o.ackTimeout
-	}
-	if err := setLabel(config, o.label); err != nil {
-		fail("--label", err)
-	}
-	if len(o.keys) > 0 {
-		if p.keyring, err = memberlist.NewKeyring(o.keys, o.keys[0]); err != nil {
-			fail("--key", err)
-		}
-		config.Keyring = p.keyring
-	}
-	config.Delegate, config.Events, config.Conflict = p, p, p
-	config.LogOutput = os.Stderr
-	return config
-}
-
 func main() {
 	o := parseOptions()
 	p := &peer{lines: &lines{out: os.Stdout}, meta: []byte(o.meta)}
 	p.broadcasts = &memberlist.TransmitLimitedQueue{
 		RetransmitMult: 4, NumNodes: func() int { return p.list.NumMembers() }}
-	list, err := memberlist.Create(buildConfig(o, p))
+	p.state = stateOf(o.name, o.stateBytes)
+	config := buildConfig(o, p)
+	var err error
+	if p.wire, err = newWire(config, len(o.keys) > 0); err != nil {
+		fmt.Fprintf(os.Stderr, "peer: %v\n", err)
+		os.Exit(1)
+	}
+	config.Transport = p.wire
+	list, err := memberlist.Create(config)
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "peer: %v\n", err)
 		os.Exit(1)
