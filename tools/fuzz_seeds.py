@@ -125,6 +125,26 @@ def envelopes():
         yield b"\x15\0\x4d" + data
 
 
+def session_packets():
+    """What fuzz_session_packet.cc takes: flags, and what the machine says: a plain packet."""
+    for flags, data in enumerate(packets()):
+        yield bytes([flags % 32]) + data
+
+
+def session_streams():
+    """What fuzz_stream_session.cc takes: flags, the size of the pieces, a stream. 64: accepted;
+    128: wrapped by the target; what members wrapped has keys of its own, and shows how it fails."""
+    for number, data in enumerate(streams()):
+        yield bytes([number % 64 | 64, 6]) + data
+        yield bytes([128 | (64 if number % 2 else 0) | number // 2 % 64, 6]) + data
+    for case, data in each_hex(load("reject.json")["streams"]):
+        if not plain(case["config"]):
+            yield b"\x43\xff" + data
+    for case, data in each_hex(load("streams.json")["cases"], "dialer_hex"):
+        if data[:1] in (bytes([SEALED]), bytes([LABEL])):
+            yield b"\x43\xff" + data
+
+
 def seeds():
     return {
         "fuzz_msgpack": [bytes([KINDS.index(kind)]) + body for kind, body in bodies()],
@@ -133,6 +153,8 @@ def seeds():
         "fuzz_lzw": list(lzw()),
         "fuzz_envelope": list(envelopes()),
         "fuzz_node": list(node_steps()),
+        "fuzz_session_packet": list(session_packets()),
+        "fuzz_stream_session": list(session_streams()),
     }
 
 
