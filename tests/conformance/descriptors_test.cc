@@ -1,0 +1,67 @@
+// What a body does when the process has no descriptors left: connections wait in the kernel's
+// queue, are asked for ever less often, and are taken when there is room again. Only bodies on
+// sockets know that trouble.
+#include <netinet/in.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "conformance/world.h"
+
+namespace gossipod::test {
+namespace {
+
+std::vector<Body> bodies_on_sockets() {
+  std::vector<Body> all = bodies();
+  std::erase_if(all, [](const Body& body) { return body.name == "virtual"; });
+  return all;
+}
+
+class Descriptors : public Conformance {
+ protected:
+  void SetUp() override { ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before_), 0); }
+  void TearDown() override {
+    give_back();
+    if (client_ >= 0) ::close(client_);
+  }
+  // A connection that somebody else makes, so that only the listener needs a descriptor now.
+  void knock(const Endpoint& at) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(at.port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    ASSERT_EQ(::connect(client_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  }
+  void take_away() {
+    const int next = ::dup(client_);  // the lowest that is free, and so the first that is not had
+    ASSERT_GE(next, 0);
+    ::close(next);
+    rlimit none = before_;
+    none.rlim_cur = static_cast<rlim_t>(next);
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+    ASSERT_EQ(::dup(client_), -1);
+  }
+  void give_back() { EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &before_), 0); }
+
+  rlimit before_{};
+  int client_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+};
+
+INSTANTIATE_TEST_SUITE_P(Bodies, Descriptors, testing::ValuesIn(bodies_on_sockets()),
+                         [](const auto& body) { return std::string{body.param.name}; });
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Descriptors);
+
+TEST_P(Descriptors, WhenTheyRunOutConnectionsWaitAndNobodySpins) {
+  const auto a = node();
+  take_away();
+  knock(a->at());
+  // Half a second: pauses of 5, 10, 20, 40 ms and so on, not a turn for each look at the queue.
+  const std::size_t before = a->sink.turns;
+  EXPECT_FALSE(until([&] { return !a->sink.incoming.empty(); }, std::chrono::milliseconds{500}));
+  EXPECT_LT(a->sink.turns - before, 50u);
+  give_back();
+  EXPECT_TRUE(until([&] { return !a->sink.incoming.empty(); }));
+}
+
+}  // namespace
+}  // namespace gossipod::test
