@@ -7,7 +7,9 @@ taken from the `ready` line, where they can be.
 """
 
 import contextlib
+import fcntl
 import json
+import os
 import random
 import signal
 import socket
@@ -182,21 +184,52 @@ class Node(Process):
         return self.ask("join " + ",".join(other.addr for other in others), "joined")
 
 
-def steady_port():
+class Ports:
+    """Ports that no other test takes, in this process or another, as long as this process lives: a
+    byte of a file of this user's is locked for each.
+    """
+
+    def __init__(self):
+        path = os.path.join(tempfile.gettempdir(), f"gossipod_test_ports.{os.getuid()}")
+        self._file = open(path, "ab")
+        self._mutex = threading.Lock()
+        self._taken = set()  # locks of files do not hold within a process
+
+    def take(self, port):
+        with self._mutex:
+            if port in self._taken:
+                return False
+            try:
+                fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+            except OSError:
+                return False
+            self._taken.add(port)
+            return True
+
+
+_ports = Ports()
+
+
+def steady_port(*hosts):
     """A port for a node that goes and comes back, or that cannot say which one it got.
 
     It lies below those that the system hands out by itself, so that nobody gets it meanwhile.
     """
-    for _ in range(100):
-        address = ("127.0.0.1", random.randrange(12000, 32000))
-        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-            try:
-                tcp.bind(address)
-                udp.bind(address)
-                return address[1]
-            except OSError:
-                continue
-    raise Missing("no free port in a hundred attempts")
+    for _ in range(1000):
+        port = random.randrange(12000, 32000)
+        if all(port_is_free(host, port) for host in hosts or ("127.0.0.1",)) and _ports.take(port):
+            return port
+    raise Missing("no free port in a thousand attempts")
+
+
+def port_is_free(host, port):
+    with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+        try:
+            tcp.bind((host, port))
+            udp.bind((host, port))
+            return True
+        except OSError:
+            return False
 
 
 def until(true, what, *nodes, patience=PATIENCE, pause=0.1):

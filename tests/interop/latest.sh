@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# latest.sh [command]: the interop stories against memberlist 0.7.0 and Serf 0.11.0, built from the
-# Go module proxy into build/interop. Says so, and is content, where Go is too old to build them.
+# latest.sh [build folder]: the interop stories against memberlist 0.7.0 and Serf 0.11.0, built from
+# the Go module proxy into build/interop. Says so, and is content, where Go is too old to build them.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-command=${1:-build/dev/bin/gossipod}
+build=${1:-build/dev}
+command=$build/bin/gossipod
 serf_version=v0.11.0  # memberlist's version is in tests/interop/peer/go.mod
 go_needed=1.26
 
@@ -29,6 +30,7 @@ peer=(--peer "$folder/peer_latest" --peer-labels --command "$command")
 run memberlist_test.py "${peer[@]}" --seed peer --joiner peer
 run memberlist_test.py "${peer[@]}" --seed peer --joiner ours
 run memberlist_test.py "${peer[@]}" --seed ours --joiner peer
+run matrix_test.py --peer "$folder/peer_latest" --peer-labels --ours "$build/interop/ours"
 run faults_test.py --peer "$folder/peer_latest" --command "$command" --long
 run serf_test.py --command "$command" --serf "$folder/serf"
 exit $status

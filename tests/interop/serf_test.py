@@ -11,6 +11,7 @@ import base64
 import json
 import subprocess
 import sys
+import tempfile
 import unittest
 
 import runner
@@ -21,16 +22,23 @@ VERSIONS = "2:5:5"
 
 
 class Agent(Process):
-    def __init__(self, serf, name, key=None):
+    def __init__(self, serf, name, key=None, addr=None):
         self.serf = serf
         self.name = name
-        self.addr = f"127.0.0.1:{steady_port()}"
+        self.addr = addr or f"127.0.0.1:{steady_port()}"
         self.rpc = f"127.0.0.1:{steady_port()}"
         argv = [serf, "agent", f"-node={name}", f"-bind={self.addr}", f"-rpc-addr={self.rpc}",
                 "-profile=local", "-log-level=debug", "-tag", "color=blue"]
         if key:
             argv.append("-encrypt=" + base64.b64encode(bytes.fromhex(key)).decode())
-        super().__init__(argv, name)
+        # Only a file can say how often it asks for those who failed.
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as settings:
+            json.dump({"reconnect_interval": "1s"}, settings)
+            settings.flush()
+            super().__init__([*argv, "-config-file=" + settings.name], name)
+            self.await_start()
+
+    def await_start(self):
         with self.closed_on_failure():
             self.wait(lambda line: "Log data will now stream" in line, "start")
 
@@ -52,24 +60,26 @@ class SerfStory(unittest.TestCase):
     serf = None
     key = None
 
-    def ours(self, name="ours", versions=VERSIONS, key=None, **more):
-        key = key or self.key
+    def our_kind(self):
+        return story.Kind([self.command, "node"], labels=True, ours=True)
+
+    def ours(self, name="ours", versions=VERSIONS, key="the agents'", **more):
+        key = self.key if key == "the agents'" else key
         options = {"delegate_protocol": versions} if versions else {}
         if key:
             options["key"] = key
-        kind = story.Kind([self.command, "node"], labels=True, ours=True)
-        node = kind.start(name, **options, **more)
+        node = self.our_kind().start(name, **options, **more)
         self.addCleanup(node.close)
         return node
 
-    def agent(self, name="agent"):
-        agent = Agent(self.serf, name, self.key)
+    def agent(self, name="agent", addr=None):
+        agent = Agent(self.serf, name, self.key, addr)
         self.addCleanup(agent.close)
         return agent
 
-    def met(self):
+    def met(self, **more):
         """Our node and an agent that list each other as alive."""
-        ours, agent = self.ours(meta="worker"), self.agent()
+        ours, agent = self.ours(meta="worker", **more), self.agent()
         answer = ours.join(agent)
         self.assertEqual((answer["contacted"], answer["error"]), (1, None), agent.story())
         self.check_alive(ours, agent)
@@ -95,6 +105,7 @@ class Meeting(SerfStory):
             return (agent.status("ours") == "alive" and not ours.seen("suspect")
                     and not ours.seen("refuted"))
         always(well, "alive on both sides", ours, agent, seconds=10)
+        self.assertNotIn("uspect ours", agent.stderr() + "".join(agent.lines()))
 
     def test_the_agent_joins_us(self):
         ours, agent = self.ours(), self.agent()
@@ -149,10 +160,11 @@ class Parting(SerfStory):
         ours.wait_kind("dead", node="agent")
 
     def test_we_leave(self):
+        # Who leaves a Serf cluster tells Serf as well, which we do not: it takes us for failed.
         ours, agent = self.met()
         ours.write("quit")
         self.assertEqual(ours.exit_code(), 0)
-        until(lambda: agent.status("ours") in ("left", "failed"), "gone", ours, agent)
+        until(lambda: agent.status("ours") == "failed", "failed", ours, agent)
 
     def test_the_agent_leaves(self):
         ours, agent = self.met()
@@ -161,19 +173,58 @@ class Parting(SerfStory):
         self.assertEqual(ours.seen("dead"), [])
 
 
+class Returning(SerfStory):
+    """Nobody joins again: who stayed asks for who failed."""
+
+    def test_the_agent_asks_for_us(self):
+        ours, agent = self.met(bind=f"127.0.0.1:{steady_port()}")
+        ours.kill()
+        until(lambda: agent.status("ours") == "failed", "failed", ours, agent)
+        again = self.ours(meta="again", bind=ours.addr)
+        until(lambda: agent.status("ours") == "alive", "alive again", again, agent, patience=120)
+        until(lambda: agent.members()["ours"]["tags"] == {"role": "again"}, "role", again, agent)
+        again.wait_kind("join", node="agent", addr=agent.addr)
+
+    def test_we_ask_for_the_agent(self):
+        often = {}  # else about every half minute
+        if self.our_kind().has_option("--reconnect-interval"):
+            often["reconnect_interval"] = "2s"
+        ours, agent = self.met(**often)
+        agent.kill()
+        ours.wait_kind("dead", node="agent")
+        since = ours.mark()
+        again = self.agent(addr=agent.addr)
+        ours.wait_kind("join", since=since, node="agent", patience=300)
+        until(lambda: again.status("ours") == "alive", "alive", ours, again)
+
+
 class Strangers(SerfStory):
-    def refused(self, ours, agent):
+    def refused(self, ours, agent, *counters):
         answer = ours.join(agent)
         self.assertEqual(answer["contacted"], 0, ours.story())
         self.assertNotEqual(agent.run("join", ours.addr).returncode, 0)
         always(lambda: list(agent.members()) == ["agent"] and list(ours.members()) == ["ours"],
                "each is alone", ours, agent, seconds=1.5)
+        if counters:
+            stats = ours.ask("stats", "stats")
+            self.assertGreater(sum(stats[name] for name in counters), 0, stats)
 
     def test_without_delegate_versions(self):
         self.refused(self.ours(versions=None), self.agent())
 
     def test_with_another_key(self):
-        self.refused(self.ours(key=story.OTHER_KEY), self.agent())
+        self.refused(self.ours(key=story.OTHER_KEY), self.agent(), "stream_drop_unauthentic")
+
+    def test_with_a_label_that_agents_do_not_have(self):
+        self.refused(self.ours(label="blue"), self.agent(), "stream_drop_label")
+
+
+class PlainStrangers(SerfStory):
+    key = story.KEY
+
+    def test_in_plain_words(self):
+        Strangers.refused(self, self.ours(key=None), self.agent(), "stream_drop_unauthentic",
+                          "stream_drop_type")
 
 
 def main():
@@ -186,9 +237,10 @@ def main():
     paths = {"command": story.executable(options.command),
              "serf": story.executable(options.serf)}
     cases = []
-    for case in (Meeting, Parting, Strangers):
+    for case in (Meeting, Parting, Returning, Strangers):
         cases.append(type(case.__name__ + "_plain", (case,), paths))
         cases.append(type(case.__name__ + "_keyed", (case,), {**paths, "key": story.KEY}))
+    cases.append(type("PlainStrangers_keyed", (PlainStrangers,), paths))
     return runner.run(cases, options.workers, options.only)
 
 

@@ -75,6 +75,24 @@ class Story(unittest.TestCase):
     def sees_only_itself(self, node):
         return list(node.members()) == [node.name]
 
+    def hears(self, speaker, listener, command, text):
+        """Datagrams may get lost, so a best-effort message is said again until it is heard."""
+        def heard():
+            answer = speaker.ask(command, "sent")
+            self.assertIsNone(answer["error"], speaker.story())
+            try:
+                listener.wait_kind("message", patience=2, data=text)
+                return True
+            except AssertionError:
+                return False
+        until(heard, f"{listener.name} hears {text!r}", speaker, listener, pause=0)
+
+    def check_counted(self, node, *counters):
+        """That our node counted a stranger. memberlist keeps no such count; its log tells."""
+        stats = node.ask("stats", "stats")
+        self.assertGreater(sum(stats[name] for name in counters), 0, stats)
+        self.assertEqual(stats["members_alive"], 1)
+
     def remembered(self, witness):
         """Names of all it has not forgotten, those that are gone too."""
         if witness.ours:
