@@ -79,17 +79,18 @@ void World::start(std::size_t index) {
   auto link = loop_.attach({config.bind, config.socket_buffer_bytes}, *node->driver);
   GOSSIPOD_ASSERT(link.has_value());
   node->link = std::move(*link);
+  Observer* const observer = options_.observer ? options_.observer(index) : nullptr;
   // Each life of each member has dice of its own.
   const std::uint64_t dice = seed_ * 1'000'003 + index * 1009 + member.lives++;
   const swim::NodeContext context{.seed = dice,
                                   .local = node->link->local(),
                                   .pool = shared_->pool,
                                   .delegate = nullptr,
-                                  .observer = nullptr,
+                                  .observer = observer,
                                   .counters = &node->counters};
   const session::SessionContext around{.entropy = &loop_.entropy(),
                                        .scratch = &shared_->scratch,
-                                       .observer = nullptr,
+                                       .observer = observer,
                                        .counters = &node->counters,
                                        .link_secured = false};
   node->session.emplace(config, around, swim::Node{config, context, loop_.now()});
@@ -237,6 +238,9 @@ void World::on_turn(std::size_t index, TimePoint now) {
 void World::listen(std::size_t index, TimePoint now) {
   Running& running = *members_[index].node;
   while (const auto event = running.session->poll_event()) {
+    if (event->kind == swim::Event::Kind::message) {
+      received_.push_back({index, {event->payload.begin(), event->payload.end()}});
+    }
     if (!event->who) continue;
     Heard& heard = heard_.emplace_back();
     heard.at = now;
@@ -244,6 +248,7 @@ void World::listen(std::size_t index, TimePoint now) {
     heard.kind = event->kind;
     heard.about = event->who->name();
     heard.incarnation = event->incarnation;
+    if (event->other) heard.accuser = event->other->name();
 
     // Incarnations only grow, unless the name moved to another address.
     auto& [endpoint, newest] = running.newest[heard.about];

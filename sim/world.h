@@ -10,6 +10,7 @@
 #pragma once
 
 #include <gossipod/config.h>
+#include <gossipod/observer.h>
 #include <gossipod/swim/node.h>
 #include <gossipod/virtual.h>
 
@@ -28,6 +29,8 @@ struct WorldOptions {
   // Changes what member i is configured with, before it starts.
   std::function<void(std::size_t, Config&)> configure{};
   NetworkType network = NetworkType::lan;
+  // Who hears the facts of member i; may give none. Must outlive the world.
+  std::function<Observer*(std::size_t)> observer{};
   // Invariants of one member in so many of its turns are checked in full; the cheap ones always.
   std::uint32_t check_every = 16;
 };
@@ -39,6 +42,13 @@ struct Heard {
   swim::Event::Kind kind{};
   std::string about;
   Incarnation incarnation;
+  std::string accuser;  // if known
+};
+
+// A user message that a member got.
+struct Received {
+  std::size_t by = 0;
+  std::string data;
 };
 
 class World {
@@ -83,6 +93,7 @@ class World {
   // --- What happened
   [[nodiscard]] const std::vector<Heard>& heard() const { return heard_; }
   void forget_heard() { heard_.clear(); }
+  [[nodiscard]] const std::vector<Received>& received() const { return received_; }
   [[nodiscard]] std::size_t count(swim::Event::Kind kind) const;
   // Deaths told of members that were running, and not stalled, when they were told.
   [[nodiscard]] std::uint64_t false_positives() const { return false_positives_; }
@@ -114,6 +125,7 @@ class World {
   std::unique_ptr<Shared> shared_;
   std::vector<Member> members_;
   std::vector<Heard> heard_;
+  std::vector<Received> received_;
   std::uint64_t false_positives_ = 0;
 };
 

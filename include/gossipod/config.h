@@ -25,7 +25,15 @@ namespace gossipod::inline v0 {
 enum class NetworkType : std::uint8_t { local, lan, wan };
 
 // How much of SWIM runs: SWIM 3.1 (basic), 4.1 (infection), 4.2 (suspicion).
+// basic: every change is told once, to each member directly, by whoever it begins with; nothing is
+// piggybacked, there are no gossip ticks and no push-pulls but for joining.
 enum class Level : std::uint8_t { basic, infection, suspicion };
+
+// Whom to probe next: everybody once per round (SWIM 4.3), or anybody each time (SWIM 3.1).
+enum class ProbeOrder : std::uint8_t { round_robin, random };
+
+// What to do on hearing that we are dead: contradict, or go, as SWIM without suspicion has it.
+enum class OwnDeath : std::uint8_t { refute, leave };
 
 struct Config {
   // --- Who we are
@@ -69,6 +77,16 @@ struct Config {
   std::uint32_t suspicion_multiplier = 4;
   std::uint32_t suspicion_max_multiplier = 6;
   bool buddy_system = true;  // a suspect is told so with the ping (Lifeguard)
+  ProbeOrder probe_order = ProbeOrder::round_robin;
+  OwnDeath on_own_death = OwnDeath::refute;
+
+  // The process was stopped, swapped out or starved: see docs/design.md on late turns.
+  bool drain_before_judging = true;  // judge no deadline while datagrams wait to be read
+  bool excuse_late_turns = true;     // accuse nobody for our own absence
+
+  // Begin at the seconds since 1970 instead of 1: who comes back is newer than it ever was, and
+  // need not be contradicted first.
+  bool incarnation_from_clock = false;
 
   // --- Dissemination
 
@@ -82,6 +100,14 @@ struct Config {
   // Everything is compared with one random member per interval, stretched above 32 members by
   // ceil(log2(members) - 5) + 1. 0: only when joining.
   Duration push_pull_interval = std::chrono::seconds{30};
+
+  // Members that failed without a goodbye are remembered, and tried again one at a time about every
+  // reconnect_interval (0: never), until they are back or reconnect_timeout has passed. Seeds that
+  // were named to join are tried along with them. Serf: ReconnectInterval, ReconnectTimeout
+  Duration reconnect_interval = std::chrono::seconds{30};
+  Duration reconnect_timeout = std::chrono::hours{24};
+  // Whoever is alone tries its seeds again, in turn, this often. 0: only as above. Serf: retry_join
+  Duration join_retry{0};
 
   // --- The wire
 
@@ -130,6 +156,13 @@ class GOSSIPOD_EXPORT ConfigBuilder {
   ConfigBuilder& with_suspicion_multiplier(std::uint32_t multiplier);
   ConfigBuilder& with_suspicion_max_multiplier(std::uint32_t multiplier);
   ConfigBuilder& with_buddy_system(bool on);
+  ConfigBuilder& with_lha_probe(bool on);      // false: health_max_multiplier 1
+  ConfigBuilder& with_lha_suspicion(bool on);  // false: suspicion_max_multiplier 1
+  ConfigBuilder& with_probe_order(ProbeOrder order);
+  ConfigBuilder& with_on_own_death(OwnDeath what);
+  ConfigBuilder& with_drain_before_judging(bool on);
+  ConfigBuilder& with_excuse_late_turns(bool on);
+  ConfigBuilder& with_incarnation_from_clock(bool on);
 
   ConfigBuilder& with_retransmit_multiplier(std::uint32_t multiplier);
   ConfigBuilder& with_gossip_interval(Duration interval);
@@ -137,6 +170,9 @@ class GOSSIPOD_EXPORT ConfigBuilder {
   ConfigBuilder& with_gossip_to_the_dead(Duration time);
   ConfigBuilder& with_dead_reclaim_time(Duration time);
   ConfigBuilder& with_push_pull_interval(Duration interval);
+  ConfigBuilder& with_reconnect_interval(Duration interval);
+  ConfigBuilder& with_reconnect_timeout(Duration time);
+  ConfigBuilder& with_join_retry(Duration interval);
 
   ConfigBuilder& with_label(std::string_view label);
   ConfigBuilder& with_skip_inbound_label_check(bool on);
@@ -165,11 +201,15 @@ class GOSSIPOD_EXPORT ConfigBuilder {
     std::optional<Versions> delegate;
     std::optional<Level> level;
     std::optional<Duration> probing_interval, ack_timeout, indirect_ack_timeout, suspicious_timeout,
-        gossip_interval, gossip_to_the_dead, dead_reclaim_time, push_pull_interval, stream_timeout;
+        gossip_interval, gossip_to_the_dead, dead_reclaim_time, push_pull_interval, stream_timeout,
+        reconnect_interval, reconnect_timeout, join_retry;
     std::optional<std::uint32_t> indirect_checks, health_max_multiplier, suspicion_multiplier,
         suspicion_max_multiplier, retransmit_multiplier, gossip_nodes, members_max;
-    std::optional<bool> stream_fallback, buddy_system, skip_inbound_label_check, compression,
-        verify_incoming, verify_outgoing;
+    std::optional<ProbeOrder> probe_order;
+    std::optional<OwnDeath> on_own_death;
+    std::optional<bool> stream_fallback, buddy_system, lha_probe, lha_suspicion,
+        drain_before_judging, excuse_late_turns, incarnation_from_clock, skip_inbound_label_check,
+        compression, verify_incoming, verify_outgoing;
     std::optional<std::size_t> packet_bytes, event_queue_bytes, socket_buffer_bytes;
     // As given, so that the first stays the first; build() decodes the texts.
     std::vector<std::variant<std::vector<std::uint8_t>, std::string>> keys;

@@ -44,6 +44,7 @@ struct Fact {
     send_failed = 21,       // debug, rate limited: peer, reason
     claim_refused = 22,     // warning, rate limited: member, reason
     handler_failed = 23,    // error: a handler threw
+    gave_up = 24,           // warning: by: told that we are dead, and configured to leave then
   };
   using Value = std::variant<std::uint64_t, std::int64_t, std::string_view>;
   using Field = std::pair<std::string_view, Value>;

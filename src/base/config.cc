@@ -180,8 +180,15 @@ class ConfigCheck {
     take(named_.stream_fallback, config_.stream_fallback);
     take(named_.buddy_system, config_.buddy_system);
     take("indirect_checks", named_.indirect_checks, config_.indirect_checks, 0u, fan_out_max);
+    take(named_.probe_order, config_.probe_order);
+    take(named_.on_own_death, config_.on_own_death);
+    take(named_.drain_before_judging, config_.drain_before_judging);
+    take(named_.excuse_late_turns, config_.excuse_late_turns);
+    take(named_.incarnation_from_clock, config_.incarnation_from_clock);
     take_multiplier("health_max_multiplier", named_.health_max_multiplier,
                     config_.health_max_multiplier, multiplier_max);
+    switch_part("lha_probe", named_.lha_probe, "health_max_multiplier",
+                named_.health_max_multiplier.has_value(), config_.health_max_multiplier);
 
     Duration& period = config_.probing_interval;
     Duration& direct = config_.ack_timeout;
@@ -224,6 +231,19 @@ class ConfigCheck {
                     config_.suspicion_multiplier, suspicion_multiplier_max);
     take_multiplier("suspicion_max_multiplier", named_.suspicion_max_multiplier,
                     config_.suspicion_max_multiplier, suspicion_multiplier_max);
+    switch_part("lha_suspicion", named_.lha_suspicion, "suspicion_max_multiplier",
+                named_.suspicion_max_multiplier.has_value(), config_.suspicion_max_multiplier);
+  }
+
+  // A part of Lifeguard is off when its multiplier is 1; to say so twice is fine, to contradict
+  // oneself is not.
+  void switch_part(const char* field, std::optional<bool> on, const std::string& multiplier_field,
+                   bool multiplier_named, std::uint32_t& multiplier) {
+    if (!on) return;
+    if (!*on && !multiplier_named) multiplier = 1;
+    if (*on == (multiplier > 1)) return;
+    fail(field, std::string{*on ? "on" : "off"} + ": " + multiplier_field + " says " +
+                    to_text(multiplier) + "; 1 is off");
   }
 
   void check_dissemination() {
@@ -236,6 +256,10 @@ class ConfigCheck {
     take_duration("dead_reclaim_time", named_.dead_reclaim_time, config_.dead_reclaim_time,
                   Duration{0});
     take_interval("push_pull_interval", named_.push_pull_interval, config_.push_pull_interval);
+    take_interval("reconnect_interval", named_.reconnect_interval, config_.reconnect_interval);
+    take_duration("reconnect_timeout", named_.reconnect_timeout, config_.reconnect_timeout,
+                  Duration{0});
+    take_interval("join_retry", named_.join_retry, config_.join_retry);
   }
 
   // 0 switches it off; anything shorter than a millisecond would only spin.

@@ -105,6 +105,41 @@ ConfigBuilder& ConfigBuilder::with_buddy_system(bool on) {
   return *this;
 }
 
+ConfigBuilder& ConfigBuilder::with_lha_probe(bool on) {
+  named_.lha_probe = on;
+  return *this;
+}
+
+ConfigBuilder& ConfigBuilder::with_lha_suspicion(bool on) {
+  named_.lha_suspicion = on;
+  return *this;
+}
+
+ConfigBuilder& ConfigBuilder::with_probe_order(ProbeOrder order) {
+  named_.probe_order = order;
+  return *this;
+}
+
+ConfigBuilder& ConfigBuilder::with_on_own_death(OwnDeath what) {
+  named_.on_own_death = what;
+  return *this;
+}
+
+ConfigBuilder& ConfigBuilder::with_drain_before_judging(bool on) {
+  named_.drain_before_judging = on;
+  return *this;
+}
+
+ConfigBuilder& ConfigBuilder::with_excuse_late_turns(bool on) {
+  named_.excuse_late_turns = on;
+  return *this;
+}
+
+ConfigBuilder& ConfigBuilder::with_incarnation_from_clock(bool on) {
+  named_.incarnation_from_clock = on;
+  return *this;
+}
+
 ConfigBuilder& ConfigBuilder::with_retransmit_multiplier(std::uint32_t multiplier) {
   named_.retransmit_multiplier = multiplier;
   return *this;
@@ -132,6 +167,21 @@ ConfigBuilder& ConfigBuilder::with_dead_reclaim_time(Duration time) {
 
 ConfigBuilder& ConfigBuilder::with_push_pull_interval(Duration interval) {
   named_.push_pull_interval = interval;
+  return *this;
+}
+
+ConfigBuilder& ConfigBuilder::with_reconnect_interval(Duration interval) {
+  named_.reconnect_interval = interval;
+  return *this;
+}
+
+ConfigBuilder& ConfigBuilder::with_reconnect_timeout(Duration time) {
+  named_.reconnect_timeout = time;
+  return *this;
+}
+
+ConfigBuilder& ConfigBuilder::with_join_retry(Duration interval) {
+  named_.join_retry = interval;
   return *this;
 }
 

@@ -108,6 +108,7 @@ constexpr Name<Fact::Id> fact_names[] = {
     {Fact::Id::send_failed, "send_failed"},
     {Fact::Id::claim_refused, "claim_refused"},
     {Fact::Id::handler_failed, "handler_failed"},
+    {Fact::Id::gave_up, "gave_up"},
 };
 static_assert(gapless(fact_names));
 

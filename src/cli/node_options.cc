@@ -15,11 +15,12 @@ using OptionalText = std::optional<std::string>;
 
 // The option by which a field of Config is set here.
 std::string option_of(std::string field) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 4> others{{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> others{{
       {"metadata", "meta"},
       {"protocol_version", "protocol"},
       {"delegate_versions", "delegate-protocol"},
       {"addr", "bind"},
+      {"buddy_system", "buddy"},
   }};
   for (const auto& [known, option] : others) {
     if (field == known) field = option;
@@ -99,13 +100,67 @@ void NodeArguments::declare(CLI::App& app) {
   app.add_option("--suspicious-timeout", suspicious_timeout_, "Shortest time to refute in");
   app.add_option("--gossip-interval", gossip_interval_, "Time between rounds of gossip");
   app.add_option("--push-pull-interval", push_pull_interval_, "Time between full comparisons");
-  app.add_option("--gossip-to-the-dead", gossip_to_the_dead_, "Time until the dead are forgotten");
   app.add_option("--dead-reclaim-time", dead_reclaim_time_,
                  "Time until a dead member's name may appear at another address; 0: never");
+  app.add_option("--reconnect-interval", reconnect_interval_, "Time between tries of lost members");
+  app.add_option("--reconnect-timeout", reconnect_timeout_, "How long lost members are tried");
+  app.add_option("--join-retry", join_retry_, "While alone: time between tries of the seeds");
+  app.add_option("--gossip-to-the-dead", gossip_to_the_dead_,
+                 "How long the dead are told things, and remembered");
+  app.add_option("--indirect-checks", indirect_checks_, "Members asked to ping for us: SWIM's k");
+  app.add_option("--gossip-nodes", gossip_nodes_, "Members told in each round of gossip");
+  app.add_option("--retransmit-multiplier", retransmit_multiplier_, "How often changes are told");
+  app.add_option("--suspicion-multiplier", suspicion_multiplier_, "How long suspicions last");
+  app.add_option("--members-max", members_max_, "Members beyond that are not learned");
+  app.add_option("--lha-probe", lha_probe_, "Lifeguard: local health stretches probes")
+      ->check(on_off);
+  app.add_option("--lha-suspicion", lha_suspicion_, "Lifeguard: suspicions shrink as others agree")
+      ->check(on_off);
+  app.add_option("--buddy", buddy_, "Lifeguard: a suspect is told so with the ping")->check(on_off);
+  app.add_option("--probe-order", probe_order_, "Whom to probe next: round-robin or random")
+      ->check(CLI::IsMember({"round-robin", "random"}));
+  app.add_option("--on-own-death", on_own_death_, "Declared dead: refute or leave")
+      ->check(CLI::IsMember({"refute", "leave"}));
+  app.add_option("--drain-before-judging", drain_before_judging_,
+                 "Judge no probe while datagrams wait")
+      ->check(on_off);
+  app.add_option("--excuse-late-turns", excuse_late_turns_,
+                 "Accuse nobody for the time we were not scheduled")
+      ->check(on_off);
+  app.add_flag("--incarnation-from-clock", incarnation_from_clock_,
+               "Begin newer than any past of this name");
   app.add_option("--log", log_, "To stderr: trace, debug, info, warning or error")
       ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error"}))
       ->capture_default_str();
   app.add_flag("--json", json_, "Print JSON, one object a line");
+}
+
+// The parts of the protocol, each by itself.
+void NodeArguments::name_parts(ConfigBuilder& builder) const {
+  const auto number = [&](const std::optional<std::uint32_t>& given, auto set) {
+    if (given) (builder.*set)(*given);
+  };
+  number(indirect_checks_, &ConfigBuilder::with_indirect_checks);
+  number(gossip_nodes_, &ConfigBuilder::with_gossip_nodes);
+  number(retransmit_multiplier_, &ConfigBuilder::with_retransmit_multiplier);
+  number(suspicion_multiplier_, &ConfigBuilder::with_suspicion_multiplier);
+  number(members_max_, &ConfigBuilder::with_members_max);
+  const auto part = [&](const OptionalText& given, auto set) {
+    if (given) (builder.*set)(*given == "on");
+  };
+  part(lha_probe_, &ConfigBuilder::with_lha_probe);
+  part(lha_suspicion_, &ConfigBuilder::with_lha_suspicion);
+  part(buddy_, &ConfigBuilder::with_buddy_system);
+  part(drain_before_judging_, &ConfigBuilder::with_drain_before_judging);
+  part(excuse_late_turns_, &ConfigBuilder::with_excuse_late_turns);
+  builder.with_incarnation_from_clock(incarnation_from_clock_);
+  if (probe_order_) {
+    builder.with_probe_order(*probe_order_ == "random" ? ProbeOrder::random
+                                                       : ProbeOrder::round_robin);
+  }
+  if (on_own_death_) {
+    builder.with_on_own_death(*on_own_death_ == "leave" ? OwnDeath::leave : OwnDeath::refute);
+  }
 }
 
 Result<NodeOptions> NodeArguments::options() const {
@@ -144,6 +199,9 @@ Result<NodeOptions> NodeArguments::options() const {
       Timing{"--suspicious-timeout", suspicious_timeout_, &ConfigBuilder::with_suspicious_timeout},
       Timing{"--gossip-interval", gossip_interval_, &ConfigBuilder::with_gossip_interval},
       Timing{"--push-pull-interval", push_pull_interval_, &ConfigBuilder::with_push_pull_interval},
+      Timing{"--reconnect-interval", reconnect_interval_, &ConfigBuilder::with_reconnect_interval},
+      Timing{"--reconnect-timeout", reconnect_timeout_, &ConfigBuilder::with_reconnect_timeout},
+      Timing{"--join-retry", join_retry_, &ConfigBuilder::with_join_retry},
       Timing{"--gossip-to-the-dead", gossip_to_the_dead_, &ConfigBuilder::with_gossip_to_the_dead},
       Timing{"--dead-reclaim-time", dead_reclaim_time_, &ConfigBuilder::with_dead_reclaim_time},
   };
@@ -153,6 +211,8 @@ Result<NodeOptions> NodeArguments::options() const {
     if (!duration) return duration.error();
     (builder.*timing.set)(*duration);
   }
+
+  name_parts(builder);
 
   auto config = builder.build();
   if (!config) {

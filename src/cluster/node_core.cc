@@ -1,8 +1,12 @@
 #include "cluster/node_core.h"
 
 #include <gossipod/assert.h>
+#include <gossipod/limits.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 #include "cluster/advertised.h"
@@ -14,6 +18,16 @@ Parts complete_parts(Parts parts) {
   if (parts.observer == nullptr) parts.observer = std::make_shared<StderrObserver>();
   parts.loop = nullptr;  // whoever runs on a loop must not keep it
   return parts;
+}
+
+// Seconds since 1970, by the wall clock: good until 2106, and below what is believed about us.
+Incarnation clock_incarnation() {
+  using std::chrono::seconds;
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  const auto count = std::chrono::duration_cast<seconds>(since).count();
+  constexpr std::int64_t most =
+      std::numeric_limits<std::uint32_t>::max() - std::int64_t{limits::incarnation_guard} - 1;
+  return Incarnation{static_cast<std::uint32_t>(std::clamp<std::int64_t>(count, 1, most))};
 }
 
 Error stopped() { return {Errc::stopped, {}, "the node no longer runs"}; }
@@ -28,7 +42,9 @@ NodeCore::~NodeCore() { GOSSIPOD_ASSERT(!session_); }
 Result<void> NodeCore::open(LoopContext& context, const Config& config) {
   GOSSIPOD_ASSERT(context_ == nullptr && events_ == nullptr);
   Counters& counters = published_.counters();
-  driver_.emplace(context.buffers(), counters, [this](TimePoint now) { publish(now); });
+  driver_.emplace(
+      context.buffers(), counters, [this](TimePoint now) { publish(now); },
+      runtime::DriverOptions{config.drain_before_judging});
   auto link = context.loop().attach({config.bind, config.socket_buffer_bytes}, *driver_);
   if (!link) {
     abandon();
@@ -53,6 +69,7 @@ Result<void> NodeCore::open(LoopContext& context, const Config& config) {
   node.seed = context.draw_seed();
   node.local = link_->local();
   node.pool = context.pool();
+  if (config.incarnation_from_clock) node.incarnation = clock_incarnation();
   node.delegate = parts_.delegate.get();
   node.observer = parts_.observer.get();
   node.counters = &counters;

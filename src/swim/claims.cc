@@ -12,7 +12,7 @@
 namespace gossipod::swim {
 void Claims::begin(TimePoint now, IdentityRef self, Incarnation incarnation) {
   context_.self = table_.add(std::move(self), {MemberState::alive, incarnation}, now);
-  dissemination_.tell_alive(context_.self);
+  if (context_.config.level != Level::basic) dissemination_.tell_alive(context_.self);
   context_.reporter.count(Counter::claims_alive);
   context_.reporter.count(Counter::joins);
   tell(Event::Kind::join, context_.self);
@@ -108,8 +108,12 @@ void Claims::adopt(TimePoint now, MemberIndex member, IdentityRef identity,
   table_.set_identity(member, std::move(identity));
   table_.set_incarnation(member, incarnation);
   if (before != MemberState::alive) table_.set_state(member, MemberState::alive, now);
-  dissemination_.tell_alive(member);
   context_.reporter.count(Counter::claims_alive);
+  if (context_.config.level != Level::basic) {
+    dissemination_.tell_alive(member);
+  } else if (is_gone(before)) {
+    dissemination_.greet(member);  // nobody else will tell it of us
+  }
   if (is_gone(before)) {
     ++learned_;
     reconnect_.on_found(*table_[member].identity);
@@ -193,7 +197,7 @@ void Claims::accuse(TimePoint now, MemberIndex member, Incarnation incarnation,
       return context_.reporter.count(Counter::claims_stale);
     }
     note(now, Fact::Id::confirmed, member, from->name());
-    return dissemination_.tell_accusation(member, MemberState::suspect, from);
+    return spread_accusation(member, MemberState::suspect, from);
   }
   // A newer incarnation under accusation: it has answered the older one, only we did not hear it.
   // So that suspicion was false, and its time must not count against the member: this one begins
@@ -224,7 +228,13 @@ void Claims::begin_suspicion(TimePoint now, MemberIndex member, Incarnation inca
   table_.set_incarnation(member, incarnation);
   table_.set_state(member, MemberState::suspect, now);
   table_.row(member).suspicion = suspicions_.begin(member, from, course, now);
-  dissemination_.tell_accusation(member, MemberState::suspect, from);
+  spread_accusation(member, MemberState::suspect, from);
+}
+
+// Without gossip only what begins with us is ours to tell.
+void Claims::spread_accusation(MemberIndex member, MemberState state, const IdentityRef& from) {
+  if (context_.config.level == Level::basic && from->name() != self()->name()) return;
+  dissemination_.tell_accusation(member, state, from);
 }
 
 void Claims::on_deadline(TimePoint now) {
@@ -238,20 +248,12 @@ void Claims::on_deadline(TimePoint now) {
   }
 }
 
-void Claims::leave(TimePoint now, OperationId operation) {
-  context_.leaving = true;
-  if (is_gone(table_[context_.self].state)) {
-    // Said already: the same outcome as the first time, once it is out.
-    if (!dissemination_.wait_for(context_.self, operation)) context_.done(operation);
-    return;
-  }
-  const IdentityRef from = self();
-  bury(now, context_.self, table_[context_.self].incarnation, from, {Cause::goodbye}, operation);
-}
-
 void Claims::remove(TimePoint now, MemberIndex member) {
   const IdentityRef from = table_[member].identity;
   bury(now, member, table_[member].incarnation, from, {Cause::removal}, 0);
+  if (context_.config.level == Level::basic) {  // it begins with us, whatever the claim says
+    dissemination_.tell_accusation(member, MemberState::left, from);
+  }
 }
 
 void Claims::bury(TimePoint now, MemberIndex member, Incarnation incarnation,
@@ -264,46 +266,24 @@ void Claims::bury(TimePoint now, MemberIndex member, Incarnation incarnation,
     context_.reporter.count(Counter::claims_stale);
     return context_.done(operation);
   }
-  if (member == context_.self && !context_.leaving) return refute(now, incarnation, from->name());
+  if (member == context_.self && !context_.leaving) {
+    if (context_.config.on_own_death == OwnDeath::leave) return go(now, from->name());
+    return refute(now, incarnation, from->name());
+  }
 
   lift_suspicion(member);
   table_.set_incarnation(member, incarnation);
   table_.set_state(member, gone, now);
   if (!said_so) reconnect_.on_lost(now, row.identity);
-  dissemination_.tell_accusation(member, gone, from, operation);
+  if (member == context_.self) {
+    dissemination_.tell_farewell(member, operation);
+  } else {
+    spread_accusation(member, gone, from);
+  }
   context_.reporter.count(Counter::claims_dead);
   context_.reporter.count(Counter::leaves);
   note(now, said_so ? Fact::Id::member_left : Fact::Id::died, member, from->name());
   tell(said_so ? Event::Kind::leave : Event::Kind::dead, member, from, why);
-}
-
-void Claims::refute(TimePoint now, Incarnation accused, std::string_view by) {
-  const Row& own = table_[context_.self];
-  // Past the accusation, not just past ourselves: after a restart others may remember an
-  // incarnation above the one we came back with.
-  const Incarnation answer = std::max(accused, own.incarnation).next();
-  const std::string accuser_name{by};  // `by` may be borrowed from what changes
-  table_.set_incarnation(context_.self, answer);
-  context_.health.on_trouble();
-  answered_at_ = now;
-  dissemination_.tell_alive(context_.self);
-  context_.reporter.count(Counter::refutations);
-  context_.reporter.tell_limited(
-      now, Fact::Level::warning, Fact::Id::refuted,
-      {{"incarnation", std::uint64_t{answer.value()}}, {"by", std::string_view{accuser_name}}});
-  tell(Event::Kind::refuted, context_.self, accuser(accuser_name), {Cause::claim});
-}
-
-void Claims::announce(TimePoint now, IdentityRef identity, OperationId operation) {
-  const Row& own = table_[context_.self];
-  const bool changed = !std::ranges::equal(own.identity->metadata(), identity->metadata());
-  table_.set_identity(context_.self, std::move(identity));
-  table_.set_incarnation(context_.self, own.incarnation.next());
-  dissemination_.tell_alive(context_.self, operation);
-  context_.reporter.count(Counter::claims_alive);
-  if (!changed) return;
-  note(now, Fact::Id::updated, context_.self);
-  tell(Event::Kind::update, context_.self);
 }
 
 void Claims::lift_suspicion(MemberIndex member) {

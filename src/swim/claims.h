@@ -71,6 +71,8 @@ class Claims {
   void adopt(TimePoint now, MemberIndex member, IdentityRef identity, Incarnation incarnation);
   void on_alive_self(TimePoint now, const wire::Alive& claim);
   void lift_suspicion(MemberIndex member);
+  void spread_accusation(MemberIndex member, MemberState state, const IdentityRef& from);
+  void go(TimePoint now, std::string_view accuser);
   void note(TimePoint now, Fact::Id id, MemberIndex member, std::string_view by = {});
   void tell(Event::Kind kind, MemberIndex member, const IdentityRef& by = {},
             const Because& why = {});

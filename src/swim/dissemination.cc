@@ -51,10 +51,23 @@ void Dissemination::tell_accusation(MemberIndex about, MemberState state, const 
   queue(std::move(item), {}, operation);
 }
 
+void Dissemination::tell_farewell(MemberIndex self, OperationId operation) {
+  const Row& row = table_[self];
+  Item item{.ref = row.identity,
+            .about = self.value(),
+            .incarnation = row.incarnation,
+            .kind = Kind::dead,
+            .rank = Rank::farewell};
+  item.length = static_cast<std::uint16_t>(wire::encoded_size(wire::Dead{
+      .incarnation = row.incarnation, .node = row.identity->name(), .from = row.identity->name()}));
+  queue(std::move(item), {}, operation);
+}
+
 bool Dissemination::tell_user(Bytes payload, std::size_t bytes_max) {
   if (user_bytes_ + payload.size() > bytes_max) return false;
   user_bytes_ += payload.size();
-  Item item{.kind = Kind::user};
+  ++users_live_;
+  Item item{.kind = Kind::user, .rank = Rank::user};
   item.length = static_cast<std::uint16_t>(1 + payload.size());
   queue(std::move(item), payload, 0);
   return true;
@@ -63,7 +76,12 @@ bool Dissemination::tell_user(Bytes payload, std::size_t bytes_max) {
 void Dissemination::forget(MemberIndex about) {
   const std::uint32_t slot = table_[about].told;
   if (slot == no_slot) return;
-  Tier& tier = tiers_[items_[slot].told];
+  if (direct_) {
+    if (waiting_.front() == slot) place_ = 0;
+    std::erase(waiting_, slot);
+    return finish(slot);
+  }
+  Tier& tier = tier_of(items_[slot]);
   const auto at = std::lower_bound(tier.begin(), tier.end(), slot,
                                    [this](auto a, auto b) { return before(a, b); });
   GOSSIPOD_ASSERT(at != tier.end() && *at == slot);
@@ -103,13 +121,21 @@ void Dissemination::queue(Item item, Bytes payload, OperationId operation) {
     items_[slot] = std::move(item);
   }
   if (items_[slot].kind != Kind::user) table_.row(MemberIndex{items_[slot].about}).told = slot;
-  insert(slot);
   ++live_;
+  if (direct_) {
+    waiting_.push_back(slot);
+  } else {
+    insert(slot);
+  }
 }
 
 void Dissemination::finish(std::uint32_t slot) {
   Item& item = items_[slot];
-  if (item.kind != Kind::user) table_.row(MemberIndex{item.about}).told = no_slot;
+  if (item.kind != Kind::user) {
+    table_.row(MemberIndex{item.about}).told = no_slot;
+  } else {
+    --users_live_;
+  }
   if (item.extra != no_slot) {
     Extra& extra = extras_[item.extra];
     finished_.insert(finished_.end(), extra.operations.begin(), extra.operations.end());
@@ -128,23 +154,23 @@ bool Dissemination::before(std::uint32_t a, std::uint32_t b) const {
   return left.length != right.length ? left.length > right.length : left.id > right.id;
 }
 
-void Dissemination::take(wire::PacketBuilder& packet, std::uint32_t limit) {
-  if (live_ == 0) return;
+void Dissemination::take(wire::PacketBuilder& packet, std::uint32_t limit, Delegate* delegate) {
+  if (live_ == 0 && delegate == nullptr) return;
   taken_.clear();
-  for (Tier& tier : tiers_) {
-    std::size_t kept = 0;
-    std::size_t at = 0;
-    for (; at < tier.size() && packet.room() > 0; ++at) {
-      const Item& item = items_[tier[at]];
-      if (item.length <= packet.room() && add_to(packet, item)) {
-        taken_.push_back(tier[at]);
-      } else {
-        tier[kept++] = tier[at];
-      }
-    }
-    tier.erase(tier.begin() + static_cast<Tier::difference_type>(kept),
-               tier.begin() + static_cast<Tier::difference_type>(at));
-  }
+  take_from(Rank::farewell, packet, packet.room());
+  // The claims first, but for what the users have saved up: something long has its turn as well.
+  const bool users_wait = users_live_ > 0 || delegate != nullptr;
+  users_credit_ = users_wait && live_ > users_live_
+                      ? std::min(users_credit_ + packet.room() / users_share, packet.room())
+                      : 0;
+  take_from(Rank::claim, packet, packet.room() - users_credit_);
+  std::size_t used = take_from(Rank::user, packet, packet.room());
+  if (delegate != nullptr) used += take_from(*delegate, packet, packet.room());
+  users_credit_ -= std::min(users_credit_, used);
+  const std::size_t left = packet.room();
+  take_from(Rank::claim, packet, left);
+  if (used == 0 && packet.room() > left / users_share) users_credit_ = 0;  // there was nothing
+
   // Only now do they move on, so that nothing is told twice in one packet.
   limit = std::clamp<std::uint32_t>(limit, 1, std::numeric_limits<std::uint8_t>::max());
   for (const std::uint32_t slot : taken_) {
@@ -155,6 +181,73 @@ void Dissemination::take(wire::PacketBuilder& packet, std::uint32_t limit) {
     }
   }
   if (live_ == 0) give_up_memory();
+}
+
+std::size_t Dissemination::take_from(Rank rank, wire::PacketBuilder& packet,
+                                     std::size_t bytes_max) {
+  const std::size_t room = packet.room();
+  std::size_t used = 0;
+  for (Tier& tier : tiers_[static_cast<std::size_t>(rank)]) {
+    std::size_t kept = 0;
+    std::size_t at = 0;
+    for (; at < tier.size() && used < bytes_max; ++at) {
+      const Item& item = items_[tier[at]];
+      if (item.length <= bytes_max - used && item.length <= packet.room() && add_to(packet, item)) {
+        taken_.push_back(tier[at]);
+        used = std::min(room - packet.room(), bytes_max);
+      } else {
+        tier[kept++] = tier[at];
+      }
+    }
+    tier.erase(tier.begin() + static_cast<Tier::difference_type>(kept),
+               tier.begin() + static_cast<Tier::difference_type>(at));
+  }
+  return used;
+}
+
+std::size_t Dissemination::take_from(Delegate& delegate, wire::PacketBuilder& packet,
+                                     std::size_t bytes_max) {
+  const std::size_t room = packet.room();
+  std::size_t used = 0;
+  while (used + 1 < bytes_max && packet.room() > 1) {  // one byte is for the type
+    const std::size_t most = std::min(packet.room(), bytes_max - used) - 1;
+    const Bytes payload = delegate.next_broadcast(most);
+    // A delegate that ignores the limit is not listened to.
+    if (payload.data() == nullptr || payload.size() > most ||
+        !packet.add(wire::User{.payload = payload})) {
+      break;
+    }
+    used = std::min(room - packet.room(), bytes_max);
+  }
+  return used;
+}
+
+std::optional<MemberIndex> Dissemination::tell_next(wire::PacketBuilder& packet, MemberIndex self) {
+  while (!greeted_.empty()) {
+    const MemberIndex member = greeted_.back();
+    greeted_.pop_back();
+    Item us{.ref = table_[self].identity, .incarnation = table_[self].incarnation};
+    if (!is_gone(table_[self].state) && table_[member].identity && add_to(packet, us)) {
+      return member;
+    }
+  }
+  for (; !waiting_.empty(); place_ = 0) {
+    const std::uint32_t slot = waiting_.front();
+    while (place_ < table_.slots()) {
+      const MemberIndex member{place_++};
+      if (must_hear(member, items_[slot], self) && add_to(packet, items_[slot])) return member;
+    }
+    waiting_.erase(waiting_.begin());
+    finish(slot);
+  }
+  return std::nullopt;
+}
+
+// The accused as well, or it could not answer.
+bool Dissemination::must_hear(MemberIndex member, const Item& item, MemberIndex self) const {
+  const Row& row = table_[member];
+  if (!row.identity || member == self) return false;
+  return !is_gone(row.state) || member.value() == item.about;
 }
 
 void Dissemination::give_up_memory() {
@@ -190,10 +283,14 @@ bool Dissemination::add_to(wire::PacketBuilder& packet, const Item& item) const 
   return false;
 }
 
+Dissemination::Tier& Dissemination::tier_of(const Item& item) {
+  Tiers& tiers = tiers_[static_cast<std::size_t>(item.rank)];
+  if (tiers.size() <= item.told) tiers.resize(item.told + std::size_t{1});
+  return tiers[item.told];
+}
+
 void Dissemination::insert(std::uint32_t slot) {
-  const std::size_t told = items_[slot].told;
-  if (tiers_.size() <= told) tiers_.resize(told + 1);
-  Tier& tier = tiers_[told];
+  Tier& tier = tier_of(items_[slot]);
   tier.insert(std::lower_bound(tier.begin(), tier.end(), slot,
                                [this](auto a, auto b) { return before(a, b); }),
               slot);

@@ -1,19 +1,29 @@
 // Dissemination: which claims and user broadcasts ride on the next packet (SWIM 4.1).
 //
+// Our own farewell goes before everything. Of the room of a packet a quarter is the users', if they
+// have something to say, and the rest the claims': so neither starves the other, however much comes
+// of either. What one leaves, the other takes.
+//
 // Told least often first; among those the longest, which packs tightest; among those the newest.
 // Each is told retransmit_limit() times, then it is done. Of a member there is one claim, the
 // newest. memberlist: TransmitLimitedQueue (but ids are never used again).
 //
 // A claim is kept as a reference and encoded when it is told: 40 bytes each, whatever its length.
+// Without gossip (Level::basic) nothing rides along: each thing is told to each member once, in a
+// packet of its own, one thing after another: see tell_next().
+//
 // Threads: none. Allocates: when something is queued; what a burst took is given back.
 #pragma once
 
+#include <gossipod/swim/delegate.h>
 #include <gossipod/swim/identity.h>
 #include <gossipod/swim/node.h>
 #include <gossipod/wire/message.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "swim/member_table.h"
@@ -23,20 +33,27 @@ namespace gossipod::swim {
 
 class Dissemination {
  public:
-  explicit Dissemination(MemberTable& table) : table_{table} {}
+  explicit Dissemination(MemberTable& table, Level level = Level::suspicion)
+      : table_{table}, direct_{level == Level::basic} {}
 
   // Newest claim about a member; replaces the older one, whose operation is over by that.
   void tell_alive(MemberIndex about, OperationId operation = 0);  // what the table says of it
   void tell_accusation(MemberIndex about, MemberState state, const IdentityRef& from,
                        OperationId operation = 0);  // suspect or dead, at the table's incarnation
+  void tell_farewell(MemberIndex self, OperationId operation);
   // Something of the user's. False: too much is waiting.
   bool tell_user(Bytes payload, std::size_t bytes_max);
   void forget(MemberIndex about);
   // Another operation waits for what is being told about the member; false: nothing is.
   bool wait_for(MemberIndex about, OperationId operation);
 
-  // Adds to the packet what fits and is due; `limit`: how often each is told in all.
-  void take(wire::PacketBuilder& packet, std::uint32_t limit);
+  // Adds to the packet what fits and is due; `limit`: how often each is told in all. A delegate has
+  // its own broadcasts, which share the users' room.
+  void take(wire::PacketBuilder& packet, std::uint32_t limit, Delegate* delegate = nullptr);
+  // Without gossip: adds the next thing that somebody has to be told to an empty packet.
+  std::optional<MemberIndex> tell_next(wire::PacketBuilder& packet, MemberIndex self);
+  // Without gossip: this member has to be told of us, and of nothing else.
+  void greet(MemberIndex member) { greeted_.push_back(member); }
 
   [[nodiscard]] bool empty() const { return live_ == 0; }
   [[nodiscard]] std::size_t size() const { return live_; }
@@ -45,6 +62,7 @@ class Dissemination {
 
  private:
   enum class Kind : std::uint8_t { alive, suspect, dead, user };
+  enum class Rank : std::uint8_t { farewell, claim, user };
   struct Item {
     std::uint64_t id = 0;  // grows, never used again
     IdentityRef ref{};     // alive: who it is; suspect, dead: who says so
@@ -54,16 +72,25 @@ class Dissemination {
     std::uint16_t length = 0;
     std::uint8_t told = 0;
     Kind kind = Kind::alive;
+    Rank rank = Rank::claim;
   };
   struct Extra {
     std::vector<std::uint8_t> payload;
     std::vector<OperationId> operations;  // that are over when it has been told
   };
   using Tier = std::vector<std::uint32_t>;  // slots of items told equally often, in order
+  using Tiers = std::vector<Tier>;
+
+  static constexpr std::size_t users_share = 4;  // one part in so many
 
   void queue(Item item, Bytes payload, OperationId operation);
   Extra& extra_of(Item& item);
   void finish(std::uint32_t slot);  // already out of its tier
+  Tier& tier_of(const Item& item);
+  std::size_t take_from(Rank rank, wire::PacketBuilder& packet, std::size_t bytes_max);
+  static std::size_t take_from(Delegate& delegate, wire::PacketBuilder& packet,
+                               std::size_t bytes_max);
+  [[nodiscard]] bool must_hear(MemberIndex member, const Item& item, MemberIndex self) const;
   [[nodiscard]] bool before(std::uint32_t a, std::uint32_t b) const;
   // After a burst, when all is told: there may be hundreds of nodes in this process.
   void give_up_memory();
@@ -76,11 +103,17 @@ class Dissemination {
   std::vector<std::uint32_t> free_;
   std::vector<Extra> extras_;
   std::vector<std::uint32_t> free_extras_;
-  std::vector<Tier> tiers_;
-  Tier taken_;  // scratch
+  std::array<Tiers, 3> tiers_;  // by rank
+  Tier taken_;                  // scratch
+  const bool direct_;
+  std::vector<MemberIndex> greeted_;
+  std::vector<std::uint32_t> waiting_;  // direct_: slots of items, in the order in which they came
+  std::uint32_t place_ = 0;             // direct_: who is next to hear the first of them
+  std::size_t users_credit_ = 0;        // bytes that the users may take before the claims
   std::vector<OperationId> finished_;
   std::uint64_t next_id_ = 1;
   std::size_t live_ = 0;
+  std::size_t users_live_ = 0;  // of them: users' messages
   std::size_t user_bytes_ = 0;
 };
 

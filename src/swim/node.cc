@@ -60,7 +60,7 @@ struct Node::Parts {
       : context{config, given}, table{*context.pool, context.rng} {
     claims.begin(
         now, own_identity(config, *context.pool, advertised(config, given.local), config.metadata),
-        Incarnation{1});
+        given.incarnation);
     transmitter.begin(now);
     prober.begin(now);
     push_pull.begin(now);
@@ -96,7 +96,7 @@ struct Node::Parts {
   Context context;
   MemberTable table;
   Suspicions suspicions;
-  Dissemination dissemination{table};
+  Dissemination dissemination{table, context.config.level};
   Reconnect reconnect{context, table};
   Claims claims{context, table, suspicions, dissemination, reconnect};
   Reaper reaper{context, table, dissemination};
@@ -171,7 +171,8 @@ void Node::on_deadline(TimePoint now) {
   const TimePoint due = next_deadline();
   if (due > now) return;
   p.transmitter.on_input(now);
-  if (now - due > p.context.config.ack_timeout) p.excuse(now, now - due);
+  const Config& config = p.context.config;
+  if (config.excuse_late_turns && now - due > config.ack_timeout) p.excuse(now, now - due);
   p.responder.on_deadline(now);
   p.prober.on_deadline(now);
   p.claims.on_deadline(now);

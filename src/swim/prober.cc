@@ -23,6 +23,15 @@ void Prober::on_deadline(TimePoint now) {
 }
 
 std::optional<MemberIndex> Prober::next_target(TimePoint now) {
+  if (context_.config.probe_order == ProbeOrder::random) {
+    table_.pick(
+        1,
+        [&](MemberIndex member) {
+          return member != context_.self && !is_gone(table_[member].state);
+        },
+        helpers_);
+    return helpers_.empty() ? std::nullopt : std::optional{helpers_.front()};
+  }
   // At most one whole round; its end is also the time to forget the long gone.
   for (std::size_t checked = 0; checked <= table_.size(); ++checked) {
     const auto next = table_.next_in_order();

@@ -46,7 +46,7 @@ std::optional<Versions> speaking(const wire::Record& record) {
 void PushPull::begin(TimePoint now) {
   joined_at_ = now;
   const Duration interval = context_.config.push_pull_interval;
-  if (interval == Duration{0}) return;
+  if (interval == Duration{0} || context_.config.level == Level::basic) return;
   next_at_ = now + context_.rng.below(interval) + interval * push_pull_scale(table_.size());
 }
 

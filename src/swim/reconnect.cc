@@ -5,7 +5,18 @@
 
 namespace gossipod::swim {
 
-void Reconnect::begin(TimePoint now) { next_at_ = now + context_.rng.below(interval); }
+void Reconnect::begin(TimePoint now) { wake(now); }
+
+bool Reconnect::alone() const {
+  return table_.count(MemberState::alive) + table_.count(MemberState::suspect) <= 1;
+}
+
+Duration Reconnect::interval() const {
+  const Duration retry = context_.config.join_retry;
+  const Duration usual = context_.config.reconnect_interval;
+  if (retry == Duration{0} || seeds_.empty() || !alone()) return usual;
+  return usual == Duration{0} ? retry : std::min(retry, usual);
+}
 
 TimePoint Reconnect::next_deadline() const {
   return lost_.empty() && seeds_.empty() ? never : next_at_;
@@ -14,11 +25,16 @@ TimePoint Reconnect::next_deadline() const {
 // With nothing to try the time of the next attempt goes by unnoticed; it must not be due in the
 // past.
 void Reconnect::wake(TimePoint now) {
-  if (next_at_ <= now) next_at_ = now + context_.rng.below(interval);
+  const Duration span = interval();
+  if (span == Duration{0}) {
+    next_at_ = never;
+  } else if (next_at_ <= now || next_at_ - now > span + span / 20) {
+    next_at_ = now + context_.rng.below(span);
+  }
 }
 
 void Reconnect::on_lost(TimePoint now, const IdentityRef& who) {
-  if (lost_.empty() && seeds_.empty()) wake(now);
+  wake(now);
   on_found(*who);
   if (lost_.size() >= lost_max) {
     // Somebody has to make room: anybody, so that no pattern of losses pushes out a whole side.
@@ -34,18 +50,25 @@ void Reconnect::on_found(const Identity& who) {
 
 void Reconnect::on_seed(TimePoint now, const Peer& seed) {
   if (seeds_.size() >= seeds_max) return;
-  if (lost_.empty() && seeds_.empty()) wake(now);
-  if (std::ranges::find(seeds_, seed.endpoint, &Seed::endpoint) != seeds_.end()) return;
-  seeds_.push_back({.endpoint = seed.endpoint});
+  if (std::ranges::find(seeds_, seed.endpoint) == seeds_.end()) seeds_.push_back(seed.endpoint);
+  wake(now);
 }
 
 std::optional<Endpoint> Reconnect::poll(TimePoint now) {
   if (next_at_ > now) return std::nullopt;
+  const Duration span = interval();
   // A tenth of play, so that two sides of a split do not keep missing each other in step.
-  next_at_ = now + interval - interval / 20 + context_.rng.below(interval / 10);
-  if (context_.leaving) return std::nullopt;
+  next_at_ = span == Duration{0} ? never : now + span - span / 20 + context_.rng.below(span / 10);
+  if (span == Duration{0} || context_.leaving) return std::nullopt;
   forget_old(now);
+  return choose();
+}
 
+std::optional<Endpoint> Reconnect::choose() {
+  const Duration retry = context_.config.join_retry;
+  if (retry > Duration{0} && !seeds_.empty() && alone()) {
+    return seeds_[next_seed_++ % seeds_.size()];
+  }
   const auto untried = std::ranges::find(lost_, false, &Lost::tried);
   if (untried != lost_.end()) {
     untried->tried = true;
@@ -54,15 +77,17 @@ std::optional<Endpoint> Reconnect::poll(TimePoint now) {
   // Seeds count like lost members, while nobody lives there that we know.
   std::vector<Endpoint> candidates;
   for (const Lost& lost : lost_) candidates.push_back(lost.who->endpoint());
-  for (const Seed& seed : seeds_) {
-    if (!somebody_lives_at(seed.endpoint)) candidates.push_back(seed.endpoint);
+  for (const Endpoint& seed : seeds_) {
+    if (!somebody_lives_at(seed)) candidates.push_back(seed);
   }
   if (candidates.empty()) return std::nullopt;
   return candidates[context_.rng.below(static_cast<std::uint32_t>(candidates.size()))];
 }
 
 void Reconnect::forget_old(TimePoint now) {
-  std::erase_if(lost_, [&](const Lost& lost) { return now - lost.since > memory; });
+  std::erase_if(lost_, [&](const Lost& lost) {
+    return now - lost.since > context_.config.reconnect_timeout;
+  });
 }
 
 bool Reconnect::somebody_lives_at(const Endpoint& endpoint) const {

@@ -1,11 +1,13 @@
 // Reconnect: which lost members, and which seeds, to try again. memberlist forgets the dead, so a
 // split that lasts longer than its memory never heals; here whoever failed (and did not say
 // goodbye) is remembered for a day, and about every half minute one of them is asked whether it is
-// back. One answer is enough: both sides then know everybody, and gossip tells the rest. (Serf does
-// the same.)
+// back (Config: reconnect_timeout, reconnect_interval). One answer is enough: both sides then know
+// everybody, and gossip tells the rest. (Serf does the same.)
 //
 // Who was never tried goes first, then one at random: so that those who are gone for good do not
 // stand in the way of those who came back.
+//
+// Whoever is alone has only its seeds, and tries them in turn every Config::join_retry.
 //
 // Threads: none. Bounded: lost_max, seeds_max.
 #pragma once
@@ -24,8 +26,6 @@ namespace gossipod::swim {
 
 class Reconnect {
  public:
-  static constexpr Duration interval = std::chrono::seconds{30};
-  static constexpr Duration memory = std::chrono::hours{24};
   static constexpr std::size_t lost_max = 1024;
   static constexpr std::size_t seeds_max = 64;
 
@@ -48,10 +48,9 @@ class Reconnect {
     TimePoint since;
     bool tried = false;
   };
-  struct Seed {
-    Endpoint endpoint;
-    bool tried = false;
-  };
+  [[nodiscard]] std::optional<Endpoint> choose();
+  [[nodiscard]] Duration interval() const;
+  [[nodiscard]] bool alone() const;
   void wake(TimePoint now);
   void forget_old(TimePoint now);
   [[nodiscard]] bool somebody_lives_at(const Endpoint& endpoint) const;
@@ -59,7 +58,8 @@ class Reconnect {
   Context& context_;
   MemberTable& table_;
   std::vector<Lost> lost_;
-  std::vector<Seed> seeds_;
+  std::vector<Endpoint> seeds_;
+  std::size_t next_seed_ = 0;  // whose turn it is, when alone
   TimePoint next_at_ = never;
 };
 

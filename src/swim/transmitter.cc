@@ -11,7 +11,8 @@ void Transmitter::begin(TimePoint now) {
   // Anything that is not predictable: a stranger who could guess it could answer for others.
   next_sequence_ = static_cast<std::uint32_t>(context_.rng.next());
   const Duration interval = context_.config.gossip_interval;
-  if (interval > Duration{0} && context_.config.gossip_nodes > 0) {
+  const bool gossips = context_.config.level != Level::basic && context_.config.gossip_nodes > 0;
+  if (gossips && interval > Duration{0}) {
     gossip_at_ = now + context_.rng.below(interval);  // nodes started together do not tick together
   }
 }
@@ -61,7 +62,7 @@ std::optional<Transmit> Transmitter::poll(TimePoint now, MutableBytes out) {
     if (transmit.bytes > 0) return transmit;
     context_.reporter.count(Counter::packets_not_sent);  // it does not fit the room that was lent
   }
-  return write_gossip(out);
+  return context_.config.level == Level::basic ? write_direct(out) : write_gossip(out);
 }
 
 template <class M>
@@ -157,18 +158,32 @@ std::optional<Transmit> Transmitter::write_gossip(MutableBytes out) {
                   .wants_crc = wants_crc(row.identity)};
 }
 
+std::optional<Transmit> Transmitter::write_direct(MutableBytes out) {
+  wire::PacketBuilder packet{out};
+  auto member = dissemination_.tell_next(packet, context_.self);
+  if (!member && context_.delegate != nullptr) {
+    const std::size_t room = context_.packet_room() - 1;  // one byte is for the type
+    const Bytes payload = context_.delegate->next_broadcast(room);
+    const bool fits = payload.data() != nullptr && payload.size() <= room;
+    if (fits && dissemination_.tell_user(payload, limits::user_queue_bytes_max)) {
+      member = dissemination_.tell_next(packet, context_.self);
+    }
+  }
+  if (!member) return std::nullopt;
+  context_.reporter.count(Counter::messages_sent);
+  polled_.emplace();
+  polled_->peer = table_[*member].identity;
+  return Transmit{.to = {polled_->peer->endpoint(), polled_->peer->name()},
+                  .bytes = packet.finish(),
+                  .wants_crc = wants_crc(polled_->peer)};
+}
+
 void Transmitter::piggyback(wire::PacketBuilder& packet) {
   if (context_.config.level == Level::basic) return;
   const std::size_t before = packet.parts();
   dissemination_.take(packet,
-                      retransmit_limit(context_.config.retransmit_multiplier, table_.size()));
-  if (context_.delegate != nullptr) {
-    // One byte for the type; a delegate that ignores the limit is not listened to.
-    while (packet.room() > 1) {
-      const Bytes payload = context_.delegate->next_broadcast(packet.room() - 1);
-      if (payload.data() == nullptr || !packet.add(wire::User{.payload = payload})) break;
-    }
-  }
+                      retransmit_limit(context_.config.retransmit_multiplier, table_.size()),
+                      context_.delegate);
   context_.reporter.count(Counter::messages_sent, packet.parts() - before);
 }
 

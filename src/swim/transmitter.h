@@ -59,6 +59,7 @@ class Transmitter {
   void skip_to(TimePoint now);
   Transmit write(TimePoint now, const Intention& intention, MutableBytes out);
   std::optional<Transmit> write_gossip(MutableBytes out);
+  std::optional<Transmit> write_direct(MutableBytes out);
   void piggyback(wire::PacketBuilder& packet);
   template <class M>
   void add(TimePoint now, wire::PacketBuilder& packet, const M& message, const Endpoint& to);

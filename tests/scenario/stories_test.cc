@@ -5,30 +5,19 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <string>
 
+#include "scenario/seeds.h"
 #include "world.h"
 
 namespace gossipod::sim {
 namespace {
 
+using test::for_each_seed;
+using test::seeds;
+
 using namespace std::chrono_literals;
 using Kind = swim::Event::Kind;
-
-std::uint64_t seeds() {
-  const char* text = std::getenv("GOSSIPOD_SEEDS");
-  return text != nullptr ? std::strtoull(text, nullptr, 10) : 20;
-}
-
-// One story for each seed; stops at the first that goes wrong, since the others would as well.
-template <class Story>
-void for_each_seed(Story story) {
-  for (std::uint64_t seed = 1; seed <= seeds() && !testing::Test::HasFailure(); ++seed) {
-    SCOPED_TRACE("seed " + std::to_string(seed));
-    story(seed);
-  }
-}
 
 TEST(Stories, AHealthyNetworkBlamesNobody) {
   for_each_seed([](std::uint64_t seed) {
@@ -125,7 +114,7 @@ TEST(Stories, HalfLeavesAndNobodyIsSuspected) {
 
 TEST(Stories, AStormOfJoins) {
   for_each_seed([](std::uint64_t seed) {
-    World world{seed, {.members = 100, .check_every = 500}};
+    World world{seed, {.members = 200, .check_every = 2000}};
     for (std::size_t i = 0; i < world.size(); ++i) {
       world.start(i);
       if (i > 0) world.join(i, 0);  // all at once

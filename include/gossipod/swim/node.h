@@ -93,7 +93,8 @@ struct MemberView {
 // All that a node needs to begin and does not find in Config.
 struct NodeContext {
   std::uint64_t seed = 0;
-  Endpoint local;  // what was bound; the advertised endpoint derives from it
+  Endpoint local;              // what was bound; the advertised endpoint derives from it
+  Incarnation incarnation{1};  // to begin with; see Config::incarnation_from_clock
   std::shared_ptr<IdentityPool> pool;
   Delegate* delegate = nullptr;  // may be null; must outlive the node
   Observer* observer = nullptr;  // may be null; must outlive the node

@@ -391,5 +391,35 @@ TEST(Config, BuildMayBeCalledAgain) {
   EXPECT_EQ(builder.build()->name, "a");
 }
 
+TEST(Config, PartsOfLifeguardByName) {
+  const auto off =
+      ConfigBuilder{}.with_name("a").with_lha_probe(false).with_lha_suspicion(false).build();
+  ASSERT_TRUE(off);
+  EXPECT_EQ(off->health_max_multiplier, 1u);
+  EXPECT_EQ(off->suspicion_max_multiplier, 1u);
+  const auto odd =
+      ConfigBuilder{}.with_name("a").with_lha_probe(false).with_health_max_multiplier(3).build();
+  ASSERT_FALSE(odd);
+  EXPECT_EQ(odd.error().field, "lha_probe");
+  const auto other = ConfigBuilder{}
+                         .with_name("a")
+                         .with_lha_suspicion(true)
+                         .with_suspicion_max_multiplier(1)
+                         .build();
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().field, "lha_suspicion");
+  EXPECT_TRUE(
+      ConfigBuilder{}.with_name("a").with_lha_probe(false).with_health_max_multiplier(1).build());
+}
+
+TEST(Config, TimesOfReconnect) {
+  const auto none = ConfigBuilder{}.with_name("a").with_reconnect_interval(Duration{0}).build();
+  ASSERT_TRUE(none);
+  EXPECT_EQ(none->reconnect_interval, Duration{0});
+  const auto tiny = ConfigBuilder{}.with_name("a").with_join_retry(Duration{5}).build();
+  ASSERT_FALSE(tiny);
+  EXPECT_EQ(tiny.error().field, "join_retry");
+}
+
 }  // namespace
 }  // namespace gossipod

@@ -39,8 +39,9 @@ TEST(Names, OfFacts) {
   EXPECT_STREQ(to_string(Fact::Level::error), "error");
   EXPECT_STREQ(to_string(Fact::Id::message_sent), "message_sent");
   EXPECT_STREQ(to_string(Fact::Id::handler_failed), "handler_failed");
+  EXPECT_STREQ(to_string(Fact::Id::gave_up), "gave_up");
   EXPECT_STREQ(to_string(Fact::Id{0}), "unknown");
-  EXPECT_STREQ(to_string(Fact::Id{24}), "unknown");
+  EXPECT_STREQ(to_string(Fact::Id{999}), "unknown");
 }
 
 TEST(Names, EveryCounterHasOneOfItsOwn) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -34,6 +35,7 @@ class DisseminationTest : public testing::Test {
     while (const auto message = walk.next()) {
       if (!text.empty()) text += " ";
       if (const auto* s = std::get_if<wire::Suspect>(&*message)) text += s->node;
+      if (const auto* d = std::get_if<wire::Dead>(&*message)) text += "-" + std::string{d->node};
       if (const auto* a = std::get_if<wire::Alive>(&*message)) text += "+" + std::string{a->node};
       if (const auto* u = std::get_if<wire::User>(&*message)) text += as_text(u->payload);
     }
@@ -128,6 +130,49 @@ TEST_F(DisseminationTest, AThousandClaimsAllGoOut) {
     ASSERT_LT(++packets, 1000u);
   }
   EXPECT_GT(packets, 60u);  // 3,000 messages of about 35 bytes
+}
+
+TEST_F(DisseminationTest, TheFarewellGoesBeforeEverything) {
+  for (int i = 0; i < 100; ++i) accuse(member("somebody-" + std::to_string(i)));
+  queue.tell_farewell(self, 0);
+  for (int i = 0; i < 4; ++i) EXPECT_TRUE(take(100).starts_with("-me ")) << i;
+  EXPECT_FALSE(take(100).starts_with("-me"));
+}
+
+// Claims without end, and one thing that the user has to say: it waits a few packets at most.
+TEST_F(DisseminationTest, ClaimsDoNotStarveTheUsers) {
+  std::vector<MemberIndex> members;
+  for (int i = 0; i < 200; ++i)
+    members.push_back(member("a-rather-long-name-" + std::to_string(i)));
+  for (const std::size_t length : {10u, 300u, 1200u}) {
+    const std::string data(length, 'u');
+    queue.tell_user(as_bytes(data), 1 << 20);
+    int packets = 0;
+    for (bool told = false; !told; ++packets) {
+      ASSERT_LT(packets, 5) << length;
+      for (const MemberIndex who : members) accuse(who);  // all of them news again
+      told = take(1400, 1).find(data) != std::string::npos;
+    }
+  }
+}
+
+TEST_F(DisseminationTest, UsersDoNotStarveClaims) {
+  const MemberIndex who = member("x");
+  for (int i = 0; i < 100; ++i) queue.tell_user(as_bytes(std::string(400, 'u')), 1 << 20);
+  accuse(who);
+  EXPECT_NE(take().find("x"), std::string::npos);
+  // And a quarter of the room is theirs all the time, a lot of claims or not.
+  for (int i = 0; i < 200; ++i) accuse(member("a-rather-long-name-" + std::to_string(i)));
+  std::size_t users = 0;
+  std::size_t all = 0;
+  for (int i = 0; i < 16; ++i) {
+    const std::string text = take(1400, 100);
+    users += static_cast<std::size_t>(std::ranges::count(text, 'u'));
+    all += text.size();
+  }
+  EXPECT_GE(users, 14 * 1400 / 4);
+  EXPECT_LE(users, 17 * 1400 / 4);
+  EXPECT_GT(all, 2 * users);
 }
 
 }  // namespace
