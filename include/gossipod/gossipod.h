@@ -77,6 +77,11 @@ class GOSSIPOD_EXPORT Gossipod {
   // Safe to call twice.
   Result<void> leave(Duration longest);
 
+  // Removes a member from the cluster, as if it had said goodbye itself: one that is gone for good
+  // and need not be looked for any more. One that is alive contradicts, and is back.
+  // unknown_member.
+  Result<void> remove(std::string_view member);
+
   // Ends the protocol without a word; idempotent. No handler is called after it returns (but for
   // the one it is called from).
   void stop();
@@ -94,6 +99,8 @@ class GOSSIPOD_EXPORT Gossipod {
 
   // A datagram to a live member: may get lost. unknown_member, too_large.
   Result<void> send(std::string_view member, std::string_view data);
+  // The same to an address, whoever is there: also to one that is no member. invalid_address.
+  Result<void> send_to(const Endpoint& to, std::string_view data);
   // By stream; success: the bytes are with the operating system. unknown_member, too_large,
   // connection_failed, timed_out.
   Result<void> send_reliable(std::string_view member, std::string_view data, Duration longest);

@@ -92,6 +92,23 @@ Result<void> Gossipod::send_reliable(std::string_view member, std::string_view d
   });
 }
 
+Result<void> Gossipod::send_to(const Endpoint& to, std::string_view data) {
+  if (to.port == 0 || to.is_unspecified()) {
+    return Error{Errc::invalid_address, to_string(to), "leads to nobody"};
+  }
+  return impl_->tell(Impl::answer_longest,
+                     [to, bytes = std::string{data}](NodeCore& core, NodeCore::Done done) {
+                       core.send_to(to, bytes, std::move(done));
+                     });
+}
+
+Result<void> Gossipod::remove(std::string_view member) {
+  return impl_->tell(Impl::answer_longest,
+                     [name = std::string{member}](NodeCore& core, NodeCore::Done done) {
+                       core.remove(name, std::move(done));
+                     });
+}
+
 Result<void> Gossipod::broadcast(std::string_view data) {
   return impl_->tell(Impl::answer_longest,
                      [bytes = std::string{data}](NodeCore& core, NodeCore::Done done) {

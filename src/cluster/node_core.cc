@@ -194,6 +194,18 @@ void NodeCore::send(std::string_view member, std::string_view data, bool reliabl
   });
 }
 
+void NodeCore::send_to(const Endpoint& to, std::string_view data, Done done) {
+  command(std::move(done), [&](swim::Node& node, TimePoint now, swim::OperationId operation) {
+    node.send(now, operation, {to, {}}, as_bytes(data));
+  });
+}
+
+void NodeCore::remove(std::string_view member, Done done) {
+  command(std::move(done), [&](swim::Node& node, TimePoint now, swim::OperationId operation) {
+    node.remove(now, operation, member);
+  });
+}
+
 void NodeCore::broadcast(std::string_view data, Done done) {
   command(std::move(done), [&](swim::Node& node, TimePoint now, swim::OperationId operation) {
     node.broadcast(now, operation, as_bytes(data));

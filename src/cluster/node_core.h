@@ -52,7 +52,9 @@ class NodeCore : public std::enable_shared_from_this<NodeCore> {
   void leave(Done done);
   void set_metadata(std::string_view metadata, Done done);
   void send(std::string_view member, std::string_view data, bool reliable, Done done);
+  void send_to(const Endpoint& to, std::string_view data, Done done);
   void broadcast(std::string_view data, Done done);
+  void remove(std::string_view member, Done done);
   void ping(std::string_view member, Done done);
   [[nodiscard]] session::Keys* keys();  // null: closed
 

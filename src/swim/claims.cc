@@ -250,6 +250,11 @@ void Claims::on_deadline(TimePoint now) {
 
 void Claims::remove(TimePoint now, MemberIndex member) {
   const IdentityRef from = table_[member].identity;
+  if (table_[member].state == MemberState::dead) {
+    // To everybody else it stays dead; but we do not look for it any more.
+    reconnect_.on_found(*from);
+    return table_.set_state(member, MemberState::left, now);
+  }
   bury(now, member, table_[member].incarnation, from, {Cause::removal}, 0);
   if (context_.config.level == Level::basic) {  // it begins with us, whatever the claim says
     dissemination_.tell_accusation(member, MemberState::left, from);

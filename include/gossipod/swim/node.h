@@ -127,7 +127,8 @@ class GOSSIPOD_EXPORT Node {
   void send_reliable(TimePoint now, OperationId operation, const Peer& to, Bytes payload);
   void broadcast(TimePoint now, OperationId operation, Bytes payload);
   void ping(TimePoint now, OperationId operation, std::string_view name);
-  // Forgets a member as if it had said goodbye. Serf: force-leave
+  // Forgets a member as if it had said goodbye; one that is dead is not looked for any more. Serf:
+  // force-leave
   void remove(TimePoint now, OperationId operation, std::string_view name);
 
   // --- Outputs: what to do next
