@@ -135,6 +135,9 @@ class AsioLoop final : public Loop {
                                                      Sink& sink) override {
     return engine_->sockets->attach(options, sink);
   }
+  [[nodiscard]] std::unique_ptr<Turns> drive(Sink& sink) override {
+    return engine_->sockets->drive(sink);
+  }
   [[nodiscard]] TimePoint now() const override { return engine_->sockets->now(); }
 
   void turn(Duration longest) override {

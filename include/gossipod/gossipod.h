@@ -6,6 +6,7 @@
 //   for (const auto& member : node->members()) ...
 #pragma once
 
+#include <gossipod/broadcasts.h>
 #include <gossipod/config.h>
 #include <gossipod/error.h>
 #include <gossipod/event.h>
@@ -32,14 +33,16 @@ namespace gossipod::inline v0 {
 // The parts of a node that can be brought along; each may be absent. They must not be shared
 // between nodes unless they are made for that.
 struct Parts {
-  std::shared_ptr<EventHandler> handler;     // absent: fetch events with next_event()
-  std::shared_ptr<swim::Delegate> delegate;  // on the protocol's thread
-  std::shared_ptr<Observer> observer;        // default: warnings to stderr
+  std::shared_ptr<EventHandler> handler;            // absent: fetch events with next_event()
+  std::shared_ptr<swim::Delegate> delegate;         // on the protocol's thread
+  std::shared_ptr<Observer> observer;               // default: warnings to stderr
+  std::shared_ptr<UserBroadcasts> user_broadcasts;  // default: ours, least sent first
   // Default: a private one, on a thread of its own. One brought along must be turned as long as
   // any of its nodes runs; and if nobody turns it but its callers (Loop::turned_by_caller), call
   // the node on the loop's thread only: who waits for something turns it meanwhile, and handlers
   // run on it too.
   std::shared_ptr<Loop> loop;
+  LinkFactory link_factory;  // default: the loop's own sockets
   // Runs the handler's calls; must keep their order and run one at a time. Default: a thread.
   std::function<void(std::function<void()>)> executor;
 };
@@ -104,7 +107,8 @@ class GOSSIPOD_EXPORT Gossipod {
   // By stream; success: the bytes are with the operating system. unknown_member, too_large,
   // connection_failed, timed_out.
   Result<void> send_reliable(std::string_view member, std::string_view data, Duration longest);
-  // To everybody, by gossip. too_large: does not fit a packet.
+  // To everybody, by gossip. too_large: does not fit a packet. With Parts::user_broadcasts it goes
+  // there, and what that says is the outcome.
   Result<void> broadcast(std::string_view data);
   // Changes our metadata, at most limits::metadata_bytes_max, and waits until the word is out.
   Result<void> set_metadata(std::string_view metadata, Duration longest);
@@ -125,6 +129,7 @@ class GOSSIPOD_EXPORT Gossipod {
   [[nodiscard]] std::vector<std::vector<std::uint8_t>> keys() const;
 
  private:
+  friend class Async;
   friend class Host;
   class Impl;
   explicit Gossipod(std::shared_ptr<Impl> impl);

@@ -5,6 +5,10 @@
 // in one batch a turn, and bytes on their way out have owners. A reactor can be bent to it; a
 // completion queue fits it. It knows nothing of members or messages.
 //
+// A transport of your own is a Link of your own, made by a LinkFactory (loop.h, Parts). It delivers
+// to its sink when something has arrived, and then calls Loop::reschedule(sink): the turn, on_turn,
+// comes from the loop, and so do those for deadlines.
+//
 // Threads: everything here happens on the loop's thread.
 #pragma once
 

@@ -39,6 +39,15 @@ class Loop {
   [[nodiscard]] virtual Result<std::unique_ptr<Link>> attach(const LinkOptions& options,
                                                              Sink& sink) = 0;
 
+  // Turns for a sink whose link is not of this loop's making: Sink::on_turn when its deadline has
+  // come, until what is returned is destroyed. What such a link delivers it delivers on the loop's
+  // thread, with now(), and then calls reschedule().
+  class Turns {
+   public:
+    virtual ~Turns() = default;
+  };
+  [[nodiscard]] virtual std::unique_ptr<Turns> drive(Sink& sink) = 0;
+
   // The time of the current turn; read from the clock once a turn.
   [[nodiscard]] virtual TimePoint now() const = 0;
   // Waits at most that long for something to happen, and handles what did.
@@ -70,5 +79,10 @@ class Loop {
  private:
   std::weak_ptr<void> attachment_;
 };
+
+// Makes the link of one node on that loop, on its thread: a transport of your own. `options.bind`
+// is an address in whatever sense your transport gives to it. An error: the node is not started.
+using LinkFactory = std::function<Result<std::unique_ptr<Link>>(
+    Loop& loop, const LinkOptions& options, Sink& sink)>;
 
 }  // namespace gossipod::inline v0

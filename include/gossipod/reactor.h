@@ -52,6 +52,7 @@ class GOSSIPOD_EXPORT SocketEngine {
 
   // As in Loop.
   [[nodiscard]] Result<std::unique_ptr<Link>> attach(const LinkOptions& options, Sink& sink);
+  [[nodiscard]] std::unique_ptr<Loop::Turns> drive(Sink& sink);
   [[nodiscard]] TimePoint now() const;
   void reschedule(Sink& sink);
   Result<void> watch(int descriptor, Loop::Interest interest,

@@ -56,6 +56,7 @@ class GOSSIPOD_EXPORT VirtualLoop final : public Loop {
   // taken. Descriptors cannot be watched here.
   [[nodiscard]] Result<std::unique_ptr<Link>> attach(const LinkOptions& options,
                                                      Sink& sink) override;
+  [[nodiscard]] std::unique_ptr<Turns> drive(Sink& sink) override;
   [[nodiscard]] TimePoint now() const override;
   // Jumps to the earliest thing due within `longest` and handles all that is due at that instant;
   // if there is none, lets `longest` pass.

@@ -82,16 +82,31 @@ Result<void> Gossipod::Impl::change_keys(Bytes key, KeyChange change) {
   });
 }
 
-Result<JoinReport> Gossipod::Impl::join(std::span<const std::string> seeds,
-                                        const JoinOptions& options) {
+// Keeps neither: it may be kept for as long as somebody's stop token.
+std::function<void()> Gossipod::Impl::sweeper() const {
+  return [weak = context_->weak_from_this(), core = core_->weak_from_this()] {
+    const auto context = weak.lock();
+    if (context == nullptr) return;
+    context->post([core] {
+      if (const auto held = core.lock()) held->sweep_waits();
+    });
+  };
+}
+
+std::vector<cluster::Seed> Gossipod::Impl::parse(std::span<const std::string> seeds) const {
   std::vector<cluster::Seed> parsed;
   parsed.reserve(seeds.size());
   for (const std::string& seed : seeds) {
     parsed.push_back(cluster::parse_seed(seed, core_->bind_port()));
   }
+  return parsed;
+}
+
+Result<JoinReport> Gossipod::Impl::join(std::span<const std::string> seeds,
+                                        const JoinOptions& options) {
   const auto waiter = std::make_shared<Waiter<JoinReport>>();
   const auto operation = std::make_shared<cluster::JoinOperation>(
-      std::move(parsed), options.at_once,
+      parse(seeds), options.at_once,
       [waiter](Result<JoinReport> outcome) { waiter->set(std::move(outcome)); });
   if (auto nonsense = operation->nonsense()) return *nonsense;
   const std::stop_callback cancel{options.cancel, [&] {

@@ -13,6 +13,7 @@
 #include "cluster/loop_context.h"
 #include "cluster/loop_thread.h"
 #include "cluster/node_core.h"
+#include "cluster/seeds.h"
 #include "cluster/waiter.h"
 
 namespace gossipod::inline v0 {
@@ -41,6 +42,11 @@ class Gossipod::Impl {
   using KeyChange = Result<void> (session::Keys::*)(Bytes);
   Result<void> change_keys(Bytes key, KeyChange change);
 
+  // Any thread: `command` on the loop's. False: the loop has ended.
+  bool post(std::function<void(cluster::NodeCore&)> command);
+  // Any thread, any time later: the node forgets those who no longer wait.
+  [[nodiscard]] std::function<void()> sweeper() const;
+  [[nodiscard]] std::vector<cluster::Seed> parse(std::span<const std::string> seeds) const;
   Result<JoinReport> join(std::span<const std::string> seeds, const JoinOptions& options);
   Result<Members> wait_until(const std::function<bool(const Members&)>& holds, Duration longest);
 
@@ -59,8 +65,6 @@ class Gossipod::Impl {
 
   static Result<Gossipod> finish_start(Result<Opened> opened,
                                        std::unique_ptr<cluster::LoopThread> thread);
-  // Any thread: `command` on the loop's. False: the loop has ended.
-  bool post(std::function<void(cluster::NodeCore&)> command);
 
   std::shared_ptr<cluster::LoopContext> context_;
   std::shared_ptr<cluster::NodeCore> core_;

@@ -99,6 +99,23 @@ void JoinOperation::give_up(Errc why) {
   done(outcome());
 }
 
+void JoinOperation::refuse(const Error& why) {
+  Done done;
+  {
+    const std::lock_guard lock{mutex_};
+    if (over_) return;
+    over_ = true;
+    done = std::exchange(done_, nullptr);
+  }
+  done(why);
+}
+
+void JoinOperation::cancel_with(const std::stop_token& token) {
+  on_stop_.emplace(token, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->give_up(Errc::cancelled);
+  });
+}
+
 // An answer is more than all that went wrong beside it.
 Result<JoinReport> JoinOperation::outcome() const {
   const std::lock_guard lock{mutex_};

@@ -12,6 +12,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 #include "cluster/seeds.h"
@@ -33,6 +34,10 @@ class JoinOperation : public std::enable_shared_from_this<JoinOperation> {
   // The outcome is what there is so far. Of the rest no more begins: it failed with `why`, which is
   // timed_out, cancelled or stopped.
   void give_up(Errc why);
+  // The outcome is that error, whatever there is.
+  void refuse(const Error& why);
+  // Gives up when the token says so. Once, before start().
+  void cancel_with(const std::stop_token& token);
 
  private:
   void advance(NodeCore& core);
@@ -51,6 +56,8 @@ class JoinOperation : public std::enable_shared_from_this<JoinOperation> {
   std::size_t running_ = 0;
   bool over_ = false;
   Done done_;
+  // Not touched again until the end: it may run while it is made, and on any thread.
+  std::optional<std::stop_callback<std::function<void()>>> on_stop_;
 };
 
 }  // namespace gossipod::cluster

@@ -45,12 +45,10 @@ Result<void> NodeCore::open(LoopContext& context, const Config& config) {
   driver_.emplace(
       context.buffers(), counters, [this](TimePoint now) { publish(now); },
       runtime::DriverOptions{config.drain_before_judging});
-  auto link = context.loop().attach({config.bind, config.socket_buffer_bytes}, *driver_);
-  if (!link) {
+  if (auto attached = attach(context, config); !attached) {
     abandon();
-    return link.error();
+    return attached.error();
   }
-  link_ = std::move(*link);
   bind_port_ = link_->local().port;
 
   Config fitted = config;
@@ -70,7 +68,7 @@ Result<void> NodeCore::open(LoopContext& context, const Config& config) {
   node.local = link_->local();
   node.pool = context.pool();
   if (config.incarnation_from_clock) node.incarnation = clock_incarnation();
-  node.delegate = parts_.delegate.get();
+  node.delegate = delegate();
   node.observer = parts_.observer.get();
   node.counters = &counters;
   session::SessionContext around;
@@ -95,6 +93,23 @@ Result<void> NodeCore::open(LoopContext& context, const Config& config) {
   driver_->touch();
   context.loop().reschedule(*driver_);
   return {};
+}
+
+Result<void> NodeCore::attach(LoopContext& context, const Config& config) {
+  const LinkOptions options{config.bind, config.socket_buffer_bytes};
+  if (parts_.link_factory) turns_ = context.loop().drive(*driver_);
+  auto link = parts_.link_factory ? parts_.link_factory(context.loop(), options, *driver_)
+                                  : context.loop().attach(options, *driver_);
+  if (!link) return link.error();
+  if (*link == nullptr) return Error{Errc::invalid_config, "link_factory", "made no link"};
+  link_ = std::move(*link);
+  return {};
+}
+
+swim::Delegate* NodeCore::delegate() {
+  if (parts_.user_broadcasts == nullptr) return parts_.delegate.get();
+  bridge_.emplace(*parts_.user_broadcasts, parts_.delegate.get());
+  return &*bridge_;
 }
 
 void NodeCore::make_runner(LoopContext& context) {
@@ -133,10 +148,12 @@ void NodeCore::close() {
   events_->close();
   std::erase(context.nodes(), this);
   for (auto& [operation, done] : std::exchange(operations_, {})) done(stopped());
+  waits_.end(stopped());
 }
 
 void NodeCore::abandon() {
   link_.reset();  // before its sink
+  turns_.reset();
   session_.reset();
   driver_.reset();
 }
@@ -207,6 +224,13 @@ void NodeCore::remove(std::string_view member, Done done) {
 }
 
 void NodeCore::broadcast(std::string_view data, Done done) {
+  if (bridge_) {
+    if (context_ == nullptr) return done(stopped());
+    const auto added = parts_.user_broadcasts->add(data);
+    if (!added) return done(added.error());
+    published_.counters().add(Counter::user_messages_sent);
+    return done(Duration{});
+  }
   command(std::move(done), [&](swim::Node& node, TimePoint now, swim::OperationId operation) {
     node.broadcast(now, operation, as_bytes(data));
   });
@@ -220,16 +244,31 @@ void NodeCore::ping(std::string_view member, Done done) {
 
 session::Keys* NodeCore::keys() { return context_ != nullptr ? &session_->keys() : nullptr; }
 
+void NodeCore::next_event(Waits::EventOnce once) {
+  if (context_ == nullptr) return once->tell(stopped());
+  if (handled_) return once->tell(Error{Errc::unsupported, {}, "a handler takes the events"});
+  waits_.add(std::move(once), *events_);
+}
+
+void NodeCore::wait_until(Waits::MembersOnce once, std::function<bool(const Members&)> holds) {
+  if (context_ == nullptr) return once->tell(stopped());
+  waits_.add(std::move(once), std::move(holds), published_.members());
+}
+
 // --- What comes out of a turn
 
 void NodeCore::publish(TimePoint) {
   context_->pool()->collect();
   events_->reclaim();
   // First the members, then what happened to them: who hears of it can look.
-  if (members_.update(session_->machine())) published_.set_members(members_.current());
+  if (members_.update(session_->machine())) {
+    published_.set_members(members_.current());
+    waits_.look(members_.current());
+  }
   bool arrived = false;
   while (auto event = session_->poll_event()) arrived = take_event(std::move(*event)) || arrived;
   if (arrived && runner_ != nullptr) runner_->wake();
+  if (arrived) waits_.serve(*events_);
   Stats& gauges = context_->gauges();
   session_->machine().fill(gauges);
   gauges.streams_open = session_->streams();

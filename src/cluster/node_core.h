@@ -21,11 +21,13 @@
 #include <string_view>
 #include <vector>
 
+#include "cluster/broadcast_bridge.h"
 #include "cluster/event_queue.h"
 #include "cluster/handler_runner.h"
 #include "cluster/loop_context.h"
 #include "cluster/members_builder.h"
 #include "cluster/published.h"
+#include "cluster/waits.h"
 #include "runtime/driver.h"
 
 namespace gossipod::cluster {
@@ -57,6 +59,9 @@ class NodeCore : public std::enable_shared_from_this<NodeCore> {
   void remove(std::string_view member, Done done);
   void ping(std::string_view member, Done done);
   [[nodiscard]] session::Keys* keys();  // null: closed
+  void next_event(Waits::EventOnce once);
+  void wait_until(Waits::MembersOnce once, std::function<bool(const Members&)> holds);
+  void sweep_waits() { waits_.sweep(); }
 
   // --- Any thread
   [[nodiscard]] Published& published() { return published_; }
@@ -68,6 +73,8 @@ class NodeCore : public std::enable_shared_from_this<NodeCore> {
   using Session = session::Session<swim::Node>;
   using Driver = runtime::Driver<Session>;
 
+  Result<void> attach(LoopContext& context, const Config& config);
+  [[nodiscard]] swim::Delegate* delegate();
   void abandon();
   void publish(TimePoint now);
   bool take_event(swim::Event&& event);
@@ -81,6 +88,7 @@ class NodeCore : public std::enable_shared_from_this<NodeCore> {
   void command(Done done, Command command);
 
   const Parts parts_;
+  std::optional<BroadcastBridge> bridge_;  // to the user's own queue
   const bool handled_;
   Published published_;
   std::uint16_t bind_port_ = 0;
@@ -90,9 +98,11 @@ class NodeCore : public std::enable_shared_from_this<NodeCore> {
   LoopContext* context_ = nullptr;  // null: closed
   MembersBuilder members_;
   std::optional<Driver> driver_;
+  std::unique_ptr<Loop::Turns> turns_;  // of a link that is not the loop's
   std::unique_ptr<Link> link_;
   std::optional<Session> session_;
   std::map<swim::OperationId, Done> operations_;
+  Waits waits_;
   swim::OperationId last_operation_ = 0;
 };
 

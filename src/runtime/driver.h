@@ -60,26 +60,26 @@ class Driver final : public Sink {
 
   // --- Sink
   void on_packets(TimePoint now, std::span<RxDatagram> batch) noexcept override {
-    if (session_ == nullptr) return;
+    if (!touch_if_joined()) return;
     for (const RxDatagram& datagram : batch) session_->on_packet(now, datagram);
   }
   void on_stream_accepted(TimePoint now, StreamId stream, const Endpoint& from) noexcept override {
-    if (session_ != nullptr) session_->on_stream_accepted(now, stream, from);
+    if (touch_if_joined()) session_->on_stream_accepted(now, stream, from);
   }
   void on_stream_opened(TimePoint now, StreamId stream) noexcept override {
-    if (session_ != nullptr) session_->on_stream_opened(now, stream);
+    if (touch_if_joined()) session_->on_stream_opened(now, stream);
   }
   void on_stream_bytes(TimePoint now, StreamId stream, Bytes bytes) noexcept override {
-    if (session_ != nullptr) session_->on_stream_bytes(now, stream, bytes);
+    if (touch_if_joined()) session_->on_stream_bytes(now, stream, bytes);
   }
   void on_stream_written(TimePoint now, StreamId stream) noexcept override {
-    if (session_ != nullptr) session_->on_stream_written(now, stream);
+    if (touch_if_joined()) session_->on_stream_written(now, stream);
   }
   void on_stream_peer_finished(TimePoint now, StreamId stream) noexcept override {
-    if (session_ != nullptr) session_->on_stream_peer_finished(now, stream);
+    if (touch_if_joined()) session_->on_stream_peer_finished(now, stream);
   }
   void on_stream_closed(TimePoint now, StreamId stream, const Error* why) noexcept override {
-    if (session_ != nullptr) session_->on_stream_closed(now, stream, why);
+    if (touch_if_joined()) session_->on_stream_closed(now, stream, why);
   }
 
   void on_turn(TimePoint now, bool drained) noexcept override {
@@ -99,6 +99,12 @@ class Driver final : public Sink {
 
  private:
   static constexpr std::uint32_t undrained_turns_max = 8;
+
+  // What arrived makes a turn due: whoever delivers without giving one only has to ask for it.
+  bool touch_if_joined() {
+    touched_ = session_ != nullptr;
+    return touched_;
+  }
 
   bool may_judge(bool drained) {
     if (drained || !options_.drain_before_judging || undrained_turns_ == undrained_turns_max) {

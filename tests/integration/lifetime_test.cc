@@ -189,6 +189,7 @@ TEST(Lifetime, AHostDoesNotTakeALoop) {
     Result<std::unique_ptr<Link>> attach(const LinkOptions&, Sink&) override {
       return Error{Errc::unsupported, {}, {}};
     }
+    [[nodiscard]] std::unique_ptr<Turns> drive(Sink&) override { return nullptr; }
     [[nodiscard]] TimePoint now() const override { return {}; }
     void turn(Duration) override {}
     void post(std::function<void()>) override {}

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/posix/driven_sink.h"
 #include "runtime/posix/foreign_watch.h"
 #include "runtime/posix/sockets.h"
 
@@ -83,17 +84,8 @@ void EngineCore::on_timer() {
 Result<std::shared_ptr<SocketLink>> EngineCore::attach(const LinkOptions& options, Sink& sink) {
   auto sockets = open_sockets(options);
   if (!sockets) return sockets.error();
-  std::uint32_t slot = 0;
-  if (free_slots_.empty()) {
-    slot = static_cast<std::uint32_t>(links_.size());
-    links_.push_back(nullptr);
-  } else {
-    slot = free_slots_.back();
-    free_slots_.pop_back();
-  }
-  auto link = std::make_shared<SocketLink>(*this, sink, std::move(*sockets), slot);
-  links_[slot] = link.get();
-  sinks_.emplace(&sink, link.get());
+  auto link = std::make_shared<SocketLink>(*this, sink, std::move(*sockets), take_slot());
+  enter(*link, sink);
   if (auto started = link->start(); !started) {
     link->detach();
     return started.error();
@@ -102,7 +94,29 @@ Result<std::shared_ptr<SocketLink>> EngineCore::attach(const LinkOptions& option
   return link;
 }
 
-void EngineCore::forget(SocketLink& link) {
+std::shared_ptr<Turnable> EngineCore::drive(Sink& sink) {
+  auto driven = std::make_shared<DrivenSink>(*this, sink, take_slot());
+  enter(*driven, sink);
+  schedule(*driven);
+  return driven;
+}
+
+std::uint32_t EngineCore::take_slot() {
+  if (free_slots_.empty()) {
+    links_.push_back(nullptr);
+    return static_cast<std::uint32_t>(links_.size() - 1);
+  }
+  const std::uint32_t slot = free_slots_.back();
+  free_slots_.pop_back();
+  return slot;
+}
+
+void EngineCore::enter(Turnable& link, Sink& sink) {
+  links_[link.slot()] = &link;
+  sinks_.emplace(&sink, &link);
+}
+
+void EngineCore::forget(Turnable& link) {
   deadlines_.set(link.slot(), never);
   sinks_.erase(link.sink());
   links_[link.slot()] = nullptr;
@@ -113,7 +127,7 @@ void EngineCore::reschedule(Sink& sink) {
   if (const auto found = sinks_.find(&sink); found != sinks_.end()) schedule(*found->second);
 }
 
-void EngineCore::schedule(SocketLink& link) {
+void EngineCore::schedule(Turnable& link) {
   deadlines_.set(link.slot(), link.due());
   arm();
 }

@@ -23,6 +23,7 @@
 #include "runtime/posix/datagrams.h"
 #include "runtime/posix/lingerers.h"
 #include "runtime/posix/socket_link.h"
+#include "runtime/posix/turnable.h"
 
 namespace gossipod::runtime {
 
@@ -43,9 +44,10 @@ class EngineCore : public std::enable_shared_from_this<EngineCore> {
 
   // --- Links
   Result<std::shared_ptr<SocketLink>> attach(const LinkOptions& options, Sink& sink);
-  void forget(SocketLink& link);
+  std::shared_ptr<Turnable> drive(Sink& sink);
+  void forget(Turnable& link);
   void reschedule(Sink& sink);
-  void schedule(SocketLink& link);  // its due() may have changed
+  void schedule(Turnable& link);  // its due() may have changed
   void on_timer();
 
   // --- Tasks
@@ -71,6 +73,8 @@ class EngineCore : public std::enable_shared_from_this<EngineCore> {
 
   [[nodiscard]] TimePoint read_clock() const;
   void arm();
+  [[nodiscard]] std::uint32_t take_slot();
+  void enter(Turnable& link, Sink& sink);
 
   Reactor& reactor_;
   std::chrono::steady_clock::time_point start_;
@@ -78,12 +82,12 @@ class EngineCore : public std::enable_shared_from_this<EngineCore> {
   int turns_ = 0;  // one within another: a task may turn the loop
   bool closed_ = false;
 
-  DeadlineHeap deadlines_;          // by slot
-  TimePoint armed_ = never;         // what the reactor was asked for
-  std::vector<SocketLink*> links_;  // by slot; slot 0 is the lingerers'
+  DeadlineHeap deadlines_;        // by slot
+  TimePoint armed_ = never;       // what the reactor was asked for
+  std::vector<Turnable*> links_;  // by slot; slot 0 is the lingerers'
   std::vector<std::uint32_t> free_slots_;
-  std::vector<std::shared_ptr<SocketLink>> due_;        // scratch of on_timer
-  std::unordered_map<const Sink*, SocketLink*> sinks_;  // only searched
+  std::vector<std::shared_ptr<Turnable>> due_;        // scratch of on_timer
+  std::unordered_map<const Sink*, Turnable*> sinks_;  // only searched
 
   Datagrams datagrams_;
   std::unique_ptr<std::uint8_t[]> stream_buffer_;

@@ -33,6 +33,17 @@ class LinkHandle final : public Link {
   std::shared_ptr<SocketLink> link_;
 };
 
+class DrivenHandle final : public Loop::Turns {
+ public:
+  explicit DrivenHandle(std::shared_ptr<Turnable> driven) : driven_{std::move(driven)} {}
+  ~DrivenHandle() override { driven_->detach(); }
+  DrivenHandle(const DrivenHandle&) = delete;
+  DrivenHandle& operator=(const DrivenHandle&) = delete;
+
+ private:
+  std::shared_ptr<Turnable> driven_;
+};
+
 }  // namespace
 
 class SocketEngine::Impl final : public EngineCore {
@@ -47,6 +58,10 @@ Result<std::unique_ptr<Link>> SocketEngine::attach(const LinkOptions& options, S
   auto attached = impl_->attach(options, sink);
   if (!attached) return attached.error();
   return std::unique_ptr<Link>{std::make_unique<LinkHandle>(std::move(*attached))};
+}
+
+std::unique_ptr<Loop::Turns> SocketEngine::drive(Sink& sink) {
+  return std::make_unique<DrivenHandle>(impl_->drive(sink));
 }
 
 TimePoint SocketEngine::now() const { return impl_->now(); }

@@ -41,9 +41,9 @@ void SocketLink::Ear::wait() {
 void SocketLink::Ear::on_ready(bool, bool) {
   waits_ = false;
   ready = true;
-  const auto link = link_.shared_from_this();
-  EngineCore::Turn turn{*link->core_};
-  link->turn(link->core_->now());
+  const auto held = link_.shared_from_this();
+  EngineCore::Turn turn{*link_.core_};
+  link_.turn(link_.core_->now());
 }
 
 SocketLink::SocketLink(EngineCore& core, Sink& sink, Sockets sockets, std::uint32_t slot)

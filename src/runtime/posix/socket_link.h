@@ -22,24 +22,24 @@
 
 #include "runtime/posix/sockets.h"
 #include "runtime/posix/tcp_stream.h"
+#include "runtime/posix/turnable.h"
 
 namespace gossipod::runtime {
 
 class EngineCore;
 
-class SocketLink final : public TcpStream::Owner, public std::enable_shared_from_this<SocketLink> {
+class SocketLink final : public TcpStream::Owner, public Turnable {
  public:
   SocketLink(EngineCore& core, Sink& sink, Sockets sockets, std::uint32_t slot);
   Result<void> start();
   // Everything closed; nothing is called any more.
-  void detach();
+  void detach() override;
 
-  void turn(TimePoint now);
-  // When a turn is due.
-  [[nodiscard]] TimePoint due() const;
+  void turn(TimePoint now) override;
+  [[nodiscard]] TimePoint due() const override;
 
-  [[nodiscard]] Sink* sink() const { return sink_; }  // null: detached
-  [[nodiscard]] std::uint32_t slot() const { return slot_; }
+  [[nodiscard]] Sink* sink() const override { return sink_; }
+  [[nodiscard]] std::uint32_t slot() const override { return slot_; }
   [[nodiscard]] const Endpoint& local() const { return sockets_.local; }
 
   // --- Link's verbs. Of a stream that is gone they are ignored.

@@ -1,5 +1,7 @@
 #include <gossipod/virtual.h>
 
+#include <gossipod/assert.h>
+
 #include <memory>
 #include <utility>
 
@@ -49,6 +51,19 @@ class VirtualLink final : public Link {
   Endpoint local_;
 };
 
+class VirtualTurns final : public Loop::Turns {
+ public:
+  VirtualTurns(std::shared_ptr<World> world, LinkRef self)
+      : world_{std::move(world)}, self_{self} {}
+  ~VirtualTurns() override { world_->detach(self_); }
+  VirtualTurns(const VirtualTurns&) = delete;
+  VirtualTurns& operator=(const VirtualTurns&) = delete;
+
+ private:
+  std::shared_ptr<World> world_;
+  LinkRef self_;
+};
+
 class SeededEntropy final : public Entropy {
  public:
   explicit SeededEntropy(std::uint64_t seed) : rng_{seed} {}
@@ -86,6 +101,15 @@ Result<std::unique_ptr<Link>> VirtualLoop::attach(const LinkOptions& options, Si
   if (!attached) return attached.error();
   const Endpoint local = impl_->world->port(*attached)->local;
   return std::unique_ptr<Link>{std::make_unique<VirtualLink>(impl_->world, *attached, local)};
+}
+
+// On an address that is nobody's: 100::/64 is for what is to be discarded (RFC 6666).
+std::unique_ptr<Loop::Turns> VirtualLoop::drive(Sink& sink) {
+  LinkOptions nowhere;
+  nowhere.bind.ip[0] = 1;
+  const auto attached = impl_->world->attach(nowhere, sink);
+  GOSSIPOD_ASSERT(attached);  // tens of thousands of ports there
+  return std::make_unique<VirtualTurns>(impl_->world, *attached);
 }
 
 TimePoint VirtualLoop::now() const { return impl_->world->now(); }
