@@ -6,6 +6,7 @@
 * every knob of ConfigBuilder is in docs/configuration.md and, with the knobs of memberlist that
   config.h names, in docs/moving_from_memberlist.md; no document names a knob that does not exist
 * every limit of limits.h is in docs/limits.md
+* every row of docs/parity.md names tests, and they exist, or says why there is none
 * links between documents lead somewhere
 * the program in README.md is examples/hello.cc, byte for byte
 """
@@ -101,6 +102,43 @@ def check_limits(check):
     check.same("docs/limits.md", "limit", rows(check.text("docs/limits.md"), "# Limits"), limits)
 
 
+def tests_of(root):
+    """Suite.Test of each C++ test, test_this of each Python test."""
+    names = set()
+    for path in (Path(root) / "tests").rglob("*.cc"):
+        text = path.read_text(encoding="utf-8")
+        found = re.findall(r"^TEST(?:_F|_P)?\((\w+),\s*(\w+)\)", text, re.M)
+        names |= {f"{suite}.{name}" for suite, name in found}
+    for path in (Path(root) / "tests").rglob("*.py"):
+        names |= set(re.findall(r"^ +def (test_\w+)\(", path.read_text(encoding="utf-8"), re.M))
+    return names
+
+
+def check_parity(check):
+    path = "docs/parity.md"
+    existing = tests_of(check.root)
+    numbers = {"P": [], "Q": []}
+    for line in check.text(path).split("\n"):
+        row = re.match(r"\| ([PQ])(\d+) \|", line)
+        if not row:
+            continue
+        numbers[row.group(1)].append(int(row.group(2)))
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) != 4:
+            check.say(path, f"row {cells[0]} has {len(cells)} columns, not 4")
+            continue
+        if not cells[3] and not cells[2].startswith("none: "):
+            check.say(path, f"row {cells[0]} names no test and does not say why")
+        if cells[3] and not re.fullmatch(r"`[\w.]+`(?:, `[\w.]+`)*", cells[3]):
+            check.say(path, f"row {cells[0]}: what proves it is not a list of tests")
+        for name in re.findall(r"`([\w.]+)`", cells[3]):
+            if name not in existing:
+                check.say(path, f"row {cells[0]}: there is no test {name}")
+    for letter, found in numbers.items():
+        if not found or found != list(range(1, len(found) + 1)):
+            check.say(path, f"the rows {letter} are not numbered from 1 on")
+
+
 def documents(root):
     root = Path(root)
     found = [path.relative_to(root).as_posix() for path in root.glob("*.md")]
@@ -145,7 +183,8 @@ def check_readme(check):
 
 def run(root):
     check = Checker(root)
-    for each in (check_metrics, check_configuration, check_limits, check_links, check_readme):
+    for each in (check_metrics, check_configuration, check_limits, check_parity, check_links,
+                 check_readme):
         each(check)
     return check.offences
 

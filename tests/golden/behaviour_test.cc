@@ -156,6 +156,14 @@ TEST(Behaviour, SealedPacketsAreAsLongAsRecorded) {
     EXPECT_EQ(envelope.overhead(), one["budget_overhead"].get<std::size_t>() + 5);  // and a CRC
   }
   EXPECT_EQ(file["encrypted_length"].size(), 20u);
+  // Keys alone cost nothing, while we do not seal with them (Q40).
+  Config config;
+  config.keys.emplace_back(16, std::uint8_t{7});
+  config.verify_incoming = false;
+  config.verify_outgoing = false;
+  const envelope::Envelope envelope{envelope::settings_from(config, false),
+                                    session::keyring_from(config)};
+  EXPECT_EQ(envelope.overhead(), 5u);
 }
 
 }  // namespace

@@ -131,6 +131,8 @@ void accept(const Json& one, bool old) {
     EXPECT_EQ(found.replies[0][0], recorded.said()[0]);  // with a shorter text (Q21)
   } else {
     recorded.expect_equal(found.replies[0], acceptor);
+    EXPECT_EQ(found.stream_bytes_in, octets(one, "dialer_").size());
+    EXPECT_EQ(found.stream_bytes_out, found.replies[0].size());
   }
 }
 

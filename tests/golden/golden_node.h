@@ -47,6 +47,8 @@ struct Happened {
   bool members_changed = false;
   std::vector<Octets> sent;
   std::vector<Octets> replies;
+  std::uint64_t stream_bytes_in = 0;
+  std::uint64_t stream_bytes_out = 0;
   bool closed = false;                         // the stream, by us
   bool done = false;                           // what we wanted,
   bool failed = false;                         // and could not have
@@ -199,6 +201,8 @@ class GoldenNode {
     found.user_messages = user_messages_;
     found.done = done_;
     found.failed = failed_;
+    found.stream_bytes_in = grown(Counter::streams_received_bytes);
+    found.stream_bytes_out = grown(Counter::streams_sent_bytes);
     found.members = members();
     found.members_changed = found.members != members_before_;
     for (std::uint64_t i = grown(Counter::acks_received); i > 0; --i) found.signals += "ack";

@@ -157,6 +157,19 @@ TEST(Lifetime, CallsFromManyThreadsAndAStopInTheMiddle) {
   for (std::thread& thread : threads) thread.join();
 }
 
+TEST(Lifetime, KeysComeFromManyThreads) {
+  Gossipod node = started(built(quick("a")));
+  std::vector<std::thread> threads;
+  for (std::uint8_t i = 0; i < 4; ++i) {
+    threads.emplace_back([&node, i] {
+      EXPECT_TRUE(node.add_key(std::vector<std::uint8_t>(16, i)));
+      EXPECT_TRUE(node.add_key(std::vector<std::uint8_t>(16, 9)));  // known already, but to one
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(node.keys().size(), 5u);
+}
+
 // The system likes to give a new thread the id of one that has just ended.
 TEST(Lifetime, AnyLaterThreadMayCallAStoppedNode) {
   Gossipod node = started(built(quick("a")));

@@ -40,6 +40,9 @@ enum class Id : std::uint16_t {
     "docs/configuration.md": "| `with_name` | x |\n| `with_key` | x |\n",
     "docs/moving_from_memberlist.md": "| Keys | `with_key` |\n",
     "docs/limits.md": "# Limits\n| `names_max` | 1 |\n",
+    "docs/parity.md": "| P1 | x | y | `A.B`, `test_c` |\n| Q1 | x | none: y | |\n",
+    "tests/a_test.cc": "TEST_F(A, B) {}\n",
+    "tests/c_test.py": "class C:\n    def test_c(self):\n        pass\n",
     "README.md": "See [keys](docs/limits.md#limits).\n```cpp\nint main() {}\n```\n",
     "examples/hello.cc": "int main() {}\n",
 }
@@ -80,6 +83,17 @@ class Rules(unittest.TestCase):
 
     def test_limits(self):
         self.expect("docs/limits.md", "names_max", "name_max", "limit names_max is not described")
+
+    def test_parity(self):
+        for old, new, what in (
+                ("A.B", "A.C", "row P1: there is no test A.C"),
+                ("test_c", "test_d", "row P1: there is no test test_d"),
+                (", `test_c`", ", by eye", "row P1: what proves it is not a list of tests"),
+                ("none: y", "y", "row Q1 names no test and does not say why"),
+                ("| x | y |", "| x |", "row P1 has 3 columns"),
+                ("| Q1 |", "| Q2 |", "the rows Q are not numbered from 1 on")):
+            self.expect("docs/parity.md", old, new, what)
+        self.expect("tests/a_test.cc", "B", "C", "row P1: there is no test A.B")
 
     def test_links(self):
         self.expect("README.md", "limits.md#", "limit.md#", "leads nowhere")

@@ -68,5 +68,24 @@ TEST(QuirkAnswers, WhoIsAskedAboutItselfPingsItself) {
   EXPECT_EQ(said, "ack 100");
 }
 
+TEST(QuirkAnswers, WhatIsOwedToOthersIsBounded) {
+  MachineBench bench;
+  drain(bench);
+  const Endpoint target = endpoint_of(77);
+  for (std::size_t i = 0; i < limits::relays_max + 5; ++i) {
+    bench.hear(wire::IndirectPing{.sequence = SequenceNumber{static_cast<std::uint32_t>(i)},
+                                  .target = target.address(),
+                                  .port = target.port,
+                                  .node = "t"});
+  }
+  EXPECT_EQ(bench.counters[Counter::pings_relayed], limits::relays_max);
+  EXPECT_EQ(bench.counters[Counter::drop_overload], 5u);
+  EXPECT_EQ(bench.sent().size(), limits::relays_max);
+  bench.pass(600ms);  // then there is room again
+  bench.hear(wire::IndirectPing{
+      .sequence = {}, .target = target.address(), .port = target.port, .node = "t"});
+  EXPECT_EQ(bench.counters[Counter::pings_relayed], limits::relays_max + 1);
+}
+
 }  // namespace
 }  // namespace gossipod::swim::test
