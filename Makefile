@@ -44,7 +44,7 @@ interop-latest:  ## against the newest memberlist, fetched from the Go module pr
 	@tools/build.sh dev
 	@tests/interop/latest.sh
 
-soak:  ## threads, real sockets and real peers again and again, for T seconds (default 900)
+soak:  ## minutes of 30 members, 500 seeds, real sockets over and over, T seconds (default 900)
 	@tools/deps.sh test
 	@tools/build.sh dev
 	@tools/soak.sh $(T)

@@ -1,24 +1,47 @@
 #!/usr/bin/env bash
-# soak.sh <seconds>: the tests with threads, real sockets and real peers, again and again for that
-# long, in another order each time. What fails once in a hundred times fails here. The first failure
-# ends it.
+# soak.sh <seconds>: what needs patience. First thirty members, half of them memberlist's, together
+# for five minutes (SOAK_CROWD_SECONDS), and five killed at once; then the stories in virtual time
+# with 500 seeds (GOSSIPOD_SEEDS); then, until the seconds are over, the tests with threads, real
+# sockets and real peers again and again, in another order each time: what fails once in a hundred
+# times fails here. The first failure ends it. What was measured is printed, and kept in
+# build/dev/soak_figures.txt; docs/soak.md has the last ones worth keeping.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 seconds=$1
-rounds=0
+build=build/dev
+figures=$build/soak_figures.txt
+log=$build/soak.log
 export GTEST_SHUFFLE=1
-export GOSSIPOD_EXPLORE=1  # it does not roll dice: one level deeper, and once is enough
+
+figure() { printf '%-48s %s\n' "$1" "$2" | tee -a "$figures"; }
+give_up() {
+  cat "$log" >&2
+  echo "soak.sh: failed in $1, with GTEST_RANDOM_SEED=${GTEST_RANDOM_SEED:-0}" >&2
+  exit 1
+}
+
+: >"$figures"
+figure "version" "$(git describe --always --dirty 2>/dev/null || echo unknown)"
+figure "processors" "$(nproc)"
+python3 -B tests/interop/soak_test.py --command "$build/bin/gossipod" --peer "$build/interop/peer" \
+  --seconds "${SOAK_CROWD_SECONDS:-300}" | tee -a "$figures"
+
+seeds=${GOSSIPOD_SEEDS:-500}
+started=$SECONDS
+GOSSIPOD_SEEDS=$seeds GTEST_SHUFFLE=0 "$build/tests/scenario/scenario_stories" >"$log" 2>&1 ||
+  give_up "the stories with $seeds seeds"
+figure "stories in virtual time" "$(grep -c '^\[       OK' "$log"), each with $seeds seeds"
+figure "they took, seconds" $((SECONDS - started))
+
+rounds=0
 while [ $SECONDS -lt "$seconds" ]; do
   rounds=$((rounds + 1))
   export GTEST_RANDOM_SEED=$((RANDOM + 1))
-  if ! ctest --test-dir build/dev -L '^(scenario|conformance|threads|integration|interop)$' \
-    --output-on-failure --no-tests=error --parallel "${JOBS:-$(nproc)}" >build/dev/soak.log 2>&1
-  then
-    cat build/dev/soak.log >&2
-    echo "soak.sh: failed in round $rounds, with GTEST_RANDOM_SEED=$GTEST_RANDOM_SEED" >&2
-    exit 1
-  fi
-  unset GOSSIPOD_EXPLORE
-  echo "round $rounds, $SECONDS s: $(grep 'tests passed' build/dev/soak.log)"
+  ctest --test-dir $build -L '^(scenario|conformance|threads|integration|interop)$' \
+    --output-on-failure --no-tests=error --parallel "${JOBS:-$(nproc)}" >"$log" 2>&1 ||
+    give_up "round $rounds"
+  echo "round $rounds, $SECONDS s: $(grep 'tests passed' "$log")"
 done
+figure "rounds of tests with real sockets and peers" "$rounds"
+figure "in all, seconds" "$SECONDS"

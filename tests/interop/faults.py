@@ -42,8 +42,10 @@ class Faults(Story):
 
 
 class Indirect(Faults):
-    options = {"no_compress": True}  # so that the peers can count what is said
+    # Nothing is compressed, so that the peers can count what is said.
+    options = {"no_compress": True, "profile": "lan"}
     probes = 3
+    patience = 90  # until dead, with nobody to confirm it
 
     def test_they_probe_each_other_through_us(self):
         first, ours, second = nodes = self.met(self.peer("first"), self.ours(), self.peer("second"))
@@ -59,8 +61,8 @@ class Indirect(Faults):
             until(lambda w=witness, o=other: self.state(w, o) == "alive", "alive", *nodes)
         # The proof that nothing else kept them alive for each other:
         ours.kill()
-        first.wait_kind("dead", node="second", patience=60)
-        second.wait_kind("dead", node="first", patience=60)
+        first.wait_kind("dead", node="second", patience=self.patience)
+        second.wait_kind("dead", node="first", patience=self.patience)
 
     def test_we_probe_one_of_them_through_another(self):
         ours, helper, far = nodes = self.met(self.ours(), self.peer("helper"), self.peer("far"))
@@ -73,15 +75,15 @@ class Indirect(Faults):
         until(lambda: self.state(ours, far) == "alive", "alive", *nodes)
         self.assertEqual(self.stat(ours, "probe_fallbacks"), 0)
         helper.kill()
-        ours.wait_kind("dead", node="far", patience=60)
-        far.wait_kind("dead", node="ours", patience=60)
+        ours.wait_kind("dead", node="far", patience=self.patience)
+        far.wait_kind("dead", node="ours", patience=self.patience)
 
     def test_our_nack_tells_them_that_they_are_well(self):
         peer, ours, silent = nodes = self.met(self.peer(), self.ours(), self.peer("silent"))
         silent.signal(PAUSE)
         until(lambda: self.heard(peer, ours, "in nack") >= 1, "our nack", *nodes)
         self.assertGreaterEqual(self.heard(peer, ours, "out ping-req"), 1)
-        peer.wait_kind("dead", node="silent")
+        peer.wait_kind("dead", node="silent", patience=self.patience)
         until(lambda: self.stat(peer, "health_score") == 0, "it is well", *nodes)
 
     def test_their_nack_tells_us_that_we_are_well(self):
@@ -89,7 +91,7 @@ class Indirect(Faults):
         silent.signal(PAUSE)
         until(lambda: self.heard(peer, ours, "out nack") >= 1, "their nack", *nodes)
         until(lambda: self.stat(ours, "nacks_received") >= 1, "their nack arrives", *nodes)
-        ours.wait_kind("dead", node="silent")
+        ours.wait_kind("dead", node="silent", patience=self.patience)
         until(lambda: self.stat(ours, "health_score") == 0, "we are well", *nodes)
 
 

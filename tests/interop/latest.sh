@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # latest.sh [build folder]: the interop stories against memberlist 0.7.0 and Serf 0.11.0, built from
-# the Go module proxy into build/interop. Says so, and is content, where Go is too old to build them.
+# the Go module proxy into build/interop. Says so, and is content, where Go is too old for them.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
