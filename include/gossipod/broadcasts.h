@@ -26,6 +26,9 @@ class UserBroadcasts {
   // with Errc::too_large.
   virtual Result<void> add(std::string_view message) noexcept = 0;
 
+  // Another packet is about to be written: what was given for the last one may be given again, if
+  // it is to be told more often.
+  virtual void begin_packet() noexcept {}
   // The next message for the packet that is being written, at most `room` bytes; none: a null
   // data(). Asked again for the same packet until there is none or the packet is full. It must stay
   // until the next call of any of these. A longer one is not sent.

@@ -95,6 +95,7 @@ struct Config {
   Duration gossip_interval = std::chrono::milliseconds{200};  // 0: only piggybacked
   std::uint32_t gossip_nodes = 3;                             // told per interval
   Duration gossip_to_the_dead = std::chrono::seconds{30};     // and the least age before a reap
+  bool relay_broadcasts = true;   // pass on what others broadcast to everybody, once each
   Duration dead_reclaim_time{0};  // after which a dead name may move to another address; 0: never
 
   // Everything is compared with one random member per interval, stretched above 32 members by
@@ -169,6 +170,7 @@ class GOSSIPOD_EXPORT ConfigBuilder {
   ConfigBuilder& with_gossip_nodes(std::uint32_t members);
   ConfigBuilder& with_gossip_to_the_dead(Duration time);
   ConfigBuilder& with_dead_reclaim_time(Duration time);
+  ConfigBuilder& with_relay_broadcasts(bool on);
   ConfigBuilder& with_push_pull_interval(Duration interval);
   ConfigBuilder& with_reconnect_interval(Duration interval);
   ConfigBuilder& with_reconnect_timeout(Duration time);
@@ -207,7 +209,7 @@ class GOSSIPOD_EXPORT ConfigBuilder {
         suspicion_max_multiplier, retransmit_multiplier, gossip_nodes, members_max;
     std::optional<ProbeOrder> probe_order;
     std::optional<OwnDeath> on_own_death;
-    std::optional<bool> stream_fallback, buddy_system, lha_probe, lha_suspicion,
+    std::optional<bool> stream_fallback, buddy_system, lha_probe, lha_suspicion, relay_broadcasts,
         drain_before_judging, excuse_late_turns, incarnation_from_clock, skip_inbound_label_check,
         compression, verify_incoming, verify_outgoing;
     std::optional<std::size_t> packet_bytes, event_queue_bytes, socket_buffer_bytes;

@@ -107,8 +107,10 @@ class GOSSIPOD_EXPORT Gossipod {
   // By stream; success: the bytes are with the operating system. unknown_member, too_large,
   // connection_failed, timed_out.
   Result<void> send_reliable(std::string_view member, std::string_view data, Duration longest);
-  // To everybody, by gossip. too_large: does not fit a packet. With Parts::user_broadcasts it goes
-  // there, and what that says is the outcome.
+  // To everybody, by gossip: each member of ours gets it once, passes it on, and delivers it;
+  // members of other implementations may get it several times, and do not pass it on. Best effort.
+  // too_large: does not fit a packet. With Parts::user_broadcasts it goes there instead, and what
+  // that says is the outcome.
   Result<void> broadcast(std::string_view data);
   // Changes our metadata, at most limits::metadata_bytes_max, and waits until the word is out.
   Result<void> set_metadata(std::string_view metadata, Duration longest);

@@ -41,6 +41,7 @@ inline constexpr std::size_t members_max = 1 << 20;    // as many as a push-pull
 inline constexpr std::size_t intentions_max = 65'536;  // answers we still owe
 inline constexpr std::size_t relays_max = 4096;        // indirect pings in flight for others
 inline constexpr std::size_t user_queue_bytes_max = 64 << 20;  // user messages waiting to go out
+inline constexpr std::size_t broadcasts_kept = 4096;           // ids of broadcasts we have had
 inline constexpr std::uint32_t incarnation_guard = 1 << 10;    // accusations this near the top of
                                                                // u32 are not believed about us
 

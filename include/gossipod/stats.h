@@ -78,6 +78,8 @@ enum class Counter : std::uint16_t {
   gossip_dropped,  // claims or broadcasts that can never fit a packet
   user_messages_received,
   user_messages_sent,
+  broadcasts_relayed,     // of others, passed on
+  broadcasts_repeated,    // had it already
   user_messages_dropped,  // best-effort ones nobody fetched in time
   facts_suppressed,       // log lines withheld by the rate limit
   count_

@@ -255,6 +255,7 @@ class ConfigCheck {
                   Duration{0});
     take_duration("dead_reclaim_time", named_.dead_reclaim_time, config_.dead_reclaim_time,
                   Duration{0});
+    take(named_.relay_broadcasts, config_.relay_broadcasts);
     take_interval("push_pull_interval", named_.push_pull_interval, config_.push_pull_interval);
     take_interval("reconnect_interval", named_.reconnect_interval, config_.reconnect_interval);
     take_duration("reconnect_timeout", named_.reconnect_timeout, config_.reconnect_timeout,

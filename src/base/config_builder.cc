@@ -165,6 +165,11 @@ ConfigBuilder& ConfigBuilder::with_dead_reclaim_time(Duration time) {
   return *this;
 }
 
+ConfigBuilder& ConfigBuilder::with_relay_broadcasts(bool on) {
+  named_.relay_broadcasts = on;
+  return *this;
+}
+
 ConfigBuilder& ConfigBuilder::with_push_pull_interval(Duration interval) {
   named_.push_pull_interval = interval;
   return *this;

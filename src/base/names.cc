@@ -172,6 +172,8 @@ constexpr Name<Counter> counter_names[] = {
     {Counter::gossip_dropped, "gossip_dropped"},
     {Counter::user_messages_received, "user_messages_received"},
     {Counter::user_messages_sent, "user_messages_sent"},
+    {Counter::broadcasts_relayed, "broadcasts_relayed"},
+    {Counter::broadcasts_repeated, "broadcasts_repeated"},
     {Counter::user_messages_dropped, "user_messages_dropped"},
     {Counter::facts_suppressed, "facts_suppressed"},
 };

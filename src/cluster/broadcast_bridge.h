@@ -34,6 +34,10 @@ class BroadcastBridge final : public swim::Delegate {
                      Bytes payload) noexcept override {
     next_.ping_complete(who, round_trip, payload);
   }
+  void begin_packet() noexcept override {
+    broadcasts_.begin_packet();
+    next_.begin_packet();
+  }
   Bytes next_broadcast(std::size_t room) noexcept override {
     const Bytes message = broadcasts_.next(room);
     return message.data() != nullptr ? message : next_.next_broadcast(room);

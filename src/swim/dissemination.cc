@@ -1,6 +1,7 @@
 #include "swim/dissemination.h"
 
 #include <gossipod/assert.h>
+#include <gossipod/limits.h>
 
 #include <algorithm>
 #include <array>
@@ -63,12 +64,14 @@ void Dissemination::tell_farewell(MemberIndex self, OperationId operation) {
   queue(std::move(item), {}, operation);
 }
 
-bool Dissemination::tell_user(Bytes payload, std::size_t bytes_max) {
+bool Dissemination::tell_user(Bytes payload, std::size_t bytes_max, std::int64_t broadcast) {
   if (user_bytes_ + payload.size() > bytes_max) return false;
   user_bytes_ += payload.size();
   ++users_live_;
   Item item{.kind = Kind::user, .rank = Rank::user};
-  item.length = static_cast<std::uint16_t>(1 + payload.size());
+  item.length =
+      static_cast<std::uint16_t>(payload.size() + (broadcast == 0 ? 1 : broadcast_overhead));
+  extra_of(item).broadcast = broadcast;
   queue(std::move(item), payload, 0);
   return true;
 }
@@ -157,6 +160,7 @@ bool Dissemination::before(std::uint32_t a, std::uint32_t b) const {
 void Dissemination::take(wire::PacketBuilder& packet, std::uint32_t limit, Delegate* delegate) {
   if (live_ == 0 && delegate == nullptr) return;
   taken_.clear();
+  if (delegate != nullptr) delegate->begin_packet();
   take_from(Rank::farewell, packet, packet.room());
   // The claims first, but for what the users have saved up: something long has its turn as well.
   const bool users_wait = users_live_ > 0 || delegate != nullptr;
@@ -277,8 +281,14 @@ bool Dissemination::add_to(wire::PacketBuilder& packet, const Item& item) const 
       return packet.add(wire::Dead{.incarnation = item.incarnation,
                                    .node = table_[MemberIndex{item.about}].identity->name(),
                                    .from = item.ref->name()});
-    case Kind::user:
-      return packet.add(wire::User{.payload = extras_[item.extra].payload});
+    case Kind::user: {
+      const Extra& extra = extras_[item.extra];
+      // Both or neither: the item's length leaves room for the two.
+      if (packet.parts() + 2 > limits::compound_parts_max) return false;
+      if (extra.broadcast != 0 && !packet.add(wire::Nack{.broadcast = extra.broadcast}))
+        return false;
+      return packet.add(wire::User{.payload = extra.payload});
+    }
   }
   return false;
 }

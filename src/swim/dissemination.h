@@ -42,7 +42,11 @@ class Dissemination {
                        OperationId operation = 0);  // suspect or dead, at the table's incarnation
   void tell_farewell(MemberIndex self, OperationId operation);
   // Something of the user's. False: too much is waiting.
-  bool tell_user(Bytes payload, std::size_t bytes_max);
+  // With an id it is a broadcast that others pass on (see wire::Nack::broadcast); without, for
+  // those who hear it from us.
+  bool tell_user(Bytes payload, std::size_t bytes_max, std::int64_t broadcast = 0);
+  // What a broadcast may take of a packet besides its payload.
+  static constexpr std::size_t broadcast_overhead = 1 + 2 + (1 + 1 + 10 + 9 + 6 + 1) + 8;
   void forget(MemberIndex about);
   // Another operation waits for what is being told about the member; false: nothing is.
   bool wait_for(MemberIndex about, OperationId operation);
@@ -77,6 +81,7 @@ class Dissemination {
   struct Extra {
     std::vector<std::uint8_t> payload;
     std::vector<OperationId> operations;  // that are over when it has been told
+    std::int64_t broadcast = 0;
   };
   using Tier = std::vector<std::uint32_t>;  // slots of items told equally often, in order
   using Tiers = std::vector<Tier>;

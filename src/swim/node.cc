@@ -133,15 +133,14 @@ void Node::on_message(TimePoint now, const Arrival& arrival, const wire::Message
       p.context.reporter.count(Counter::drop_unexpected);
     }
     void operator()(const wire::Nack& m) const {
+      if (m.broadcast != 0) return p.user_messages.on_mark(arrival, m.broadcast);
       p.context.reporter.count(Counter::nacks_received);
       if (!p.prober.on_nack(m.sequence)) p.context.reporter.count(Counter::drop_unexpected);
     }
     void operator()(const wire::Suspect& m) const { p.claims.on_suspect(now, m); }
     void operator()(const wire::Alive& m) const { p.claims.on_alive(now, m); }
     void operator()(const wire::Dead& m) const { p.claims.on_dead(now, m); }
-    void operator()(const wire::User& m) const {
-      p.user_messages.deliver(arrival.from, m.payload, false);
-    }
+    void operator()(const wire::User& m) const { p.user_messages.on_message(arrival, m.payload); }
   };
   trace_received(p.context.reporter, now, arrival.from, message);
   p.transmitter.on_input(now);

@@ -20,7 +20,10 @@ Fields fields_of(const wire::IndirectPing& m) {
   return {"PING-REQ", m.node, m.sequence.value(), "sequence"};
 }
 Fields fields_of(const wire::Ack& m) { return {"ACK", {}, m.sequence.value(), "sequence"}; }
-Fields fields_of(const wire::Nack& m) { return {"NACK", {}, m.sequence.value(), "sequence"}; }
+Fields fields_of(const wire::Nack& m) {
+  if (m.broadcast == 0) return {"NACK", {}, m.sequence.value(), "sequence"};
+  return {"BROADCAST USER", {}, static_cast<std::uint64_t>(m.broadcast), "id"};
+}
 Fields fields_of(const wire::Suspect& m) {
   return {"BROADCAST SUSPECT", m.node, m.incarnation.value(), "incarnation"};
 }

@@ -163,6 +163,7 @@ std::optional<Transmit> Transmitter::write_direct(MutableBytes out) {
   auto member = dissemination_.tell_next(packet, context_.self);
   if (!member && context_.delegate != nullptr) {
     const std::size_t room = context_.packet_room() - 1;  // one byte is for the type
+    context_.delegate->begin_packet();
     const Bytes payload = context_.delegate->next_broadcast(room);
     const bool fits = payload.data() != nullptr && payload.size() <= room;
     if (fits && dissemination_.tell_user(payload, limits::user_queue_bytes_max)) {

@@ -3,10 +3,25 @@
 #include <gossipod/limits.h>
 
 #include <string>
+#include <utility>
 
 #include "wire/codec.h"
 
 namespace gossipod::swim {
+
+void UserMessages::on_message(const Arrival& arrival, Bytes payload) {
+  const Mark mark = std::exchange(marked_, {});
+  if (mark.broadcast == 0 || mark.from != arrival.from || mark.at != arrival.at) {
+    return deliver(arrival.from, payload, false);
+  }
+  if (!known_.add(mark.broadcast)) return context_.reporter.count(Counter::broadcasts_repeated);
+  if (context_.config.relay_broadcasts && context_.config.level != Level::basic) {
+    const bool told =
+        dissemination_.tell_user(payload, limits::user_queue_bytes_max, mark.broadcast);
+    context_.reporter.count(told ? Counter::broadcasts_relayed : Counter::drop_overload);
+  }
+  deliver(arrival.from, payload, false);
+}
 
 void UserMessages::deliver(const Endpoint& from, Bytes payload, bool reliable) {
   context_.reporter.count(Counter::user_messages_received);
@@ -58,10 +73,14 @@ void UserMessages::send_reliable(TimePoint now, OperationId operation, const Pee
 }
 
 void UserMessages::broadcast(OperationId operation, Bytes payload) {
-  if (payload.size() + 1 > context_.packet_room()) {
-    return refuse(operation, payload.size(), context_.packet_room() - 1);
+  const std::size_t most = context_.packet_room() - Dissemination::broadcast_overhead;
+  if (payload.size() > most) return refuse(operation, payload.size(), most);
+  std::int64_t id = 0;  // where each member hears it from us, nobody has to pass it on
+  while (id == 0 && context_.config.level != Level::basic) {
+    id = static_cast<std::int64_t>(context_.rng.next());
   }
-  if (!dissemination_.tell_user(payload, limits::user_queue_bytes_max)) {
+  known_.add(id);
+  if (!dissemination_.tell_user(payload, limits::user_queue_bytes_max, id)) {
     return refuse(operation, payload.size(), limits::user_queue_bytes_max);
   }
   context_.reporter.count(Counter::user_messages_sent);

@@ -70,8 +70,9 @@ struct Layout<Ack> {
 
 template <>
 struct Layout<Nack> {
-  static constexpr std::tuple fields{field("SeqNo", &Nack::sequence)};
-  static constexpr std::array<std::size_t, 1> positions{0};
+  static constexpr std::tuple fields{field("Broadcast", &Nack::broadcast, true),
+                                     field("SeqNo", &Nack::sequence)};
+  static constexpr std::array<std::size_t, 2> positions{1, 0};
 };
 
 template <>

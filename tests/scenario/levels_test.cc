@@ -26,6 +26,9 @@ void live(std::uint64_t seed, WorldOptions options) {
         return true;
       },
       40s));
+  world.broadcast(2, "hello");
+  world.run_for(10s);
+  EXPECT_EQ(world.received().size(), world.size() - 1);  // everybody, once
   world.kill(3);
   EXPECT_TRUE(world.until([&] { return world.gone_everywhere(3); }, 60s));
   world.leave(4);

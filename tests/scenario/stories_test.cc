@@ -124,6 +124,19 @@ TEST(Stories, AStormOfJoins) {
   });
 }
 
+// Its author tells it to a dozen; they pass it on.
+TEST(Stories, ABroadcastReachesEverybodyOnce) {
+  for_each_seed([](std::uint64_t seed) {
+    World world{seed, {.members = 60, .check_every = 500}};
+    world.start_all_joined();
+    ASSERT_TRUE(world.until([&] { return world.settled(); }, 90s));
+    world.broadcast(seed % 60, "hello");
+    EXPECT_TRUE(world.until([&] { return world.received().size() == 59; }, 5s));
+    world.run_for(20s);
+    EXPECT_EQ(world.received().size(), 59u);
+  });
+}
+
 TEST(Stories, AQuarterOfAllDatagramsIsLost) {
   // Now and then somebody misses every copy of a refutation until its suspicion is over: seldom, in
   // one view of twenty, and not for long.

@@ -34,6 +34,9 @@ class Delegate {
   virtual void ping_complete(const Identity& /*who*/, Duration /*round_trip*/,
                              Bytes /*payload*/) noexcept {}
 
+  // A packet is about to be asked for its broadcasts: what was given for the last one may be given
+  // again.
+  virtual void begin_packet() noexcept {}
   // The next message of the user's own broadcast queue that fits into `room` bytes, or none: a null
   // data() . Asked until it gives none or the packet is full. memberlist: GetBroadcasts
   virtual Bytes next_broadcast(std::size_t /*room*/) noexcept { return {}; }

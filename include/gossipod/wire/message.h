@@ -57,6 +57,10 @@ struct Ack {
 
 struct Nack {
   SequenceNumber sequence{};
+  // Ours: this is no nack, but says that the user message behind it in the same packet is a
+  // broadcast, and which one: for everybody, so to be passed on, once. 0: a nack. Others skip the
+  // field, and find that they wait for no such nack.
+  std::int64_t broadcast = 0;
 };
 
 struct Suspect {
