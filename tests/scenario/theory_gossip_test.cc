@@ -7,12 +7,14 @@
 #include <string>
 #include <vector>
 
-#include "scenario/theory_ring.h"
+#include "scenario/theory.h"
+#include "support/ring.h"
 
 namespace gossipod::theory {
 namespace {
 
 using namespace std::chrono_literals;
+using test::Ring;
 
 constexpr Duration interval = 200ms;
 

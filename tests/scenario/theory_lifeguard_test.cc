@@ -7,8 +7,8 @@
 #include <optional>
 #include <vector>
 
+#include "scenario/theory.h"
 #include "scenario/theory_crowd.h"
-#include "scenario/theory_ring.h"
 
 namespace gossipod::theory {
 namespace {

@@ -10,12 +10,14 @@
 #include <vector>
 
 #include "base/rng.h"
-#include "scenario/theory_ring.h"
+#include "scenario/theory.h"
+#include "support/ring.h"
 
 namespace gossipod::theory {
 namespace {
 
 using namespace std::chrono_literals;
+using test::Ring;
 using Kind = swim::Event::Kind;
 
 // SWIM 3.1: no suspicion, no local health; the verdict falls at the end of the period. What is

@@ -1,6 +1,6 @@
 // Ring: n production machines that know one another, on a network without loss and with one
 // latency. Only machines and codec, no sessions: thousands of periods of hundreds of members within
-// a second, for the numbers that theory gives.
+// a second, for the numbers that theory gives and for benchmarks. Streams are refused.
 //
 // Threads: one. Same seed, same run.
 #pragma once
@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-namespace gossipod::theory {
+namespace gossipod::test {
 
 class Ring {
  public:
@@ -29,6 +29,7 @@ class Ring {
 
   // It neither hears nor says anything from now on.
   void silence(std::size_t who);
+  void resume(std::size_t who);  // it was stopped for a while
   // It is back, with a newer incarnation, and everybody knows at once.
   void revive(std::size_t who);
   void set_metadata(std::size_t who, std::string_view metadata);
@@ -76,9 +77,4 @@ class Ring {
   TimePoint now_{std::chrono::hours{1}};
 };
 
-// Prints one line, and fails if the ratio of the two is farther from 1 than the tolerance.
-void compare(const std::string& what, double measured, double expected, double tolerance);
-// How many times more there is to do than in a short run: GOSSIPOD_SEEDS / 20.
-[[nodiscard]] double effort();
-
-}  // namespace gossipod::theory
+}  // namespace gossipod::test

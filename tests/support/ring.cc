@@ -1,16 +1,13 @@
-#include "scenario/theory_ring.h"
+#include "support/ring.h"
 
 #include <gossipod/limits.h>
-#include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
-#include <cmath>
-#include <cstdio>
-#include <cstdlib>
 
 #include "wire/walk.h"
 
-namespace gossipod::theory {
+namespace gossipod::test {
 namespace {
 
 constexpr Duration latency = std::chrono::microseconds{500};
@@ -179,6 +176,11 @@ void Ring::silence(std::size_t who) {
   scheduled_[who] = never;
 }
 
+void Ring::resume(std::size_t who) {
+  silent_[who] = false;
+  schedule(who);
+}
+
 void Ring::revive(std::size_t who) {
   silent_[who] = false;
   const Incarnation old = incarnation(who, who);
@@ -203,15 +205,4 @@ Incarnation Ring::incarnation(std::size_t who, std::size_t whom) const {
   return index ? machines_[who].member(*index).incarnation : Incarnation{};
 }
 
-void compare(const std::string& what, double measured, double expected, double tolerance) {
-  const double ratio = measured / expected;
-  std::printf("%-52s %9.4g  expected %9.4g  ratio %.4f\n", what.c_str(), measured, expected, ratio);
-  EXPECT_NEAR(ratio, 1.0, tolerance + 1e-12) << what;
-}
-
-double effort() {
-  const char* text = std::getenv("GOSSIPOD_SEEDS");
-  return text != nullptr ? std::max(0.05, std::strtod(text, nullptr) / 20) : 1;
-}
-
-}  // namespace gossipod::theory
+}  // namespace gossipod::test
