@@ -192,19 +192,26 @@ std::size_t Dissemination::take_from(Rank rank, wire::PacketBuilder& packet,
   const std::size_t room = packet.room();
   std::size_t used = 0;
   for (Tier& tier : tiers_[static_cast<std::size_t>(rank)]) {
-    std::size_t kept = 0;
-    std::size_t at = 0;
-    for (; at < tier.size() && used < bytes_max; ++at) {
-      const Item& item = items_[tier[at]];
-      if (item.length <= bytes_max - used && item.length <= packet.room() && add_to(packet, item)) {
-        taken_.push_back(tier[at]);
+    // The longest come first: whatever is too long for what is left is passed over at once. In a
+    // long queue most packets are full before its end.
+    const auto too_long = [&](std::uint32_t slot) {
+      return items_[slot].length > std::min(bytes_max - used, packet.room());
+    };
+    auto kept = tier.end();  // from the first that was taken: where the next that stays goes
+    auto seen = tier.begin();
+    while (seen != tier.end() && used < bytes_max && !too_long(tier.back())) {
+      const auto at = std::partition_point(seen, tier.end(), too_long);
+      if (kept != tier.end()) kept = std::move(seen, at, kept);
+      seen = at + 1;
+      if (add_to(packet, items_[*at])) {
+        taken_.push_back(*at);
         used = std::min(room - packet.room(), bytes_max);
-      } else {
-        tier[kept++] = tier[at];
+        if (kept == tier.end()) kept = at;
+      } else if (kept != tier.end()) {
+        *kept++ = *at;
       }
     }
-    tier.erase(tier.begin() + static_cast<Tier::difference_type>(kept),
-               tier.begin() + static_cast<Tier::difference_type>(at));
+    if (kept != tier.end()) tier.erase(kept, seen);
   }
   return used;
 }
