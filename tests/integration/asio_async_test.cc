@@ -106,7 +106,7 @@ TEST_F(AsioAsync, WhatIsCancelledSaysSoAndLosesNothing) {
 }
 
 TEST_F(AsioAsync, ATokenOrTheTimeEndsIt) {
-  const Gossipod a = start(quick("a"));
+  const Gossipod a = start(quick("a").with_stream_timeout(patience));
   // Another context, that nobody turns: it takes connections, and says nothing.
   asio::io_context frozen{1};
   Parts parts;
