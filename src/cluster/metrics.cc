@@ -69,6 +69,8 @@ constexpr CounterUnit units[] = {
     {Counter::gossip_dropped, "messages"},
     {Counter::user_messages_received, "messages"},
     {Counter::user_messages_sent, "messages"},
+    {Counter::broadcasts_relayed, "messages"},
+    {Counter::broadcasts_repeated, "messages"},
     {Counter::user_messages_dropped, "messages"},
     {Counter::facts_suppressed, "facts"},
 };
