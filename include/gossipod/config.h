@@ -10,6 +10,7 @@
 #include <gossipod/export.h>
 #include <gossipod/limits.h>
 #include <gossipod/member.h>
+#include <gossipod/prefix.h>
 #include <gossipod/time.h>
 
 #include <cstdint>
@@ -34,6 +35,10 @@ enum class ProbeOrder : std::uint8_t { round_robin, random };
 
 // What to do on hearing that we are dead: contradict, or go, as SWIM without suspicion has it.
 enum class OwnDeath : std::uint8_t { refute, leave };
+
+// Which body of loops and links to run on: io_uring where the kernel and the sandbox let us, else
+// Asio; or the one that is named, or none.
+enum class Body : std::uint8_t { automatic, asio, io_uring };
 
 struct Config {
   // --- Who we are
@@ -124,7 +129,19 @@ struct Config {
   bool verify_incoming = true;  // keys given: what is not sealed is dropped
   bool verify_outgoing = true;  // keys given: what we send is sealed
 
+  // Networks that members may live in; none: anywhere. Claims of others are ignored, and unless
+  // filter_sources is off so are datagrams and streams from elsewhere. memberlist: CIDRsAllowed
+  std::vector<Prefix> allowed;
+  bool filter_sources = true;
+  [[nodiscard]] bool allows(const Endpoint& endpoint) const {
+    bool any = allowed.empty();
+    for (const Prefix& prefix : allowed) any = any || prefix.contains(endpoint);
+    return any;
+  }
+
   // --- Resources
+
+  Body body = Body::automatic;  // of a loop of our own
 
   std::uint32_t members_max = limits::members_max;
   std::size_t event_queue_bytes = 8 << 20;    // user messages waiting for the application
@@ -186,6 +203,10 @@ class GOSSIPOD_EXPORT ConfigBuilder {
   ConfigBuilder& with_verify_incoming(bool on);
   ConfigBuilder& with_verify_outgoing(bool on);
 
+  ConfigBuilder& with_allowed(std::string_view cidr);  // again for more: "10.0.0.0/8"
+  ConfigBuilder& with_filter_sources(bool on);
+
+  ConfigBuilder& with_body(Body body);
   ConfigBuilder& with_members_max(std::uint32_t members);
   ConfigBuilder& with_event_queue_bytes(std::size_t bytes);
   ConfigBuilder& with_socket_buffer_bytes(std::size_t bytes);
@@ -209,9 +230,11 @@ class GOSSIPOD_EXPORT ConfigBuilder {
         suspicion_max_multiplier, retransmit_multiplier, gossip_nodes, members_max;
     std::optional<ProbeOrder> probe_order;
     std::optional<OwnDeath> on_own_death;
+    std::optional<Body> body;
+    std::vector<std::string> allowed;
     std::optional<bool> stream_fallback, buddy_system, lha_probe, lha_suspicion, relay_broadcasts,
         drain_before_judging, excuse_late_turns, incarnation_from_clock, skip_inbound_label_check,
-        compression, verify_incoming, verify_outgoing;
+        compression, verify_incoming, verify_outgoing, filter_sources;
     std::optional<std::size_t> packet_bytes, event_queue_bytes, socket_buffer_bytes;
     // As given, so that the first stays the first; build() decodes the texts.
     std::vector<std::variant<std::vector<std::uint8_t>, std::string>> keys;

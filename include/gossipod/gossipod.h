@@ -142,7 +142,7 @@ class GOSSIPOD_EXPORT Gossipod {
 // The nodes share memory for what they all know. A node may outlive its host: it is stopped then.
 class GOSSIPOD_EXPORT Host {
  public:
-  [[nodiscard]] static Result<Host> start();
+  [[nodiscard]] static Result<Host> start(Body body = Body::automatic);
   Host(Host&&) noexcept;
   Host& operator=(Host&&) noexcept;
   ~Host();

@@ -54,7 +54,8 @@ enum class Counter : std::uint16_t {
   stream_drop_deadline,
   stream_drop_overload,  // too many streams, or too many bytes buffered
   stream_drop_wrong_node,
-  stream_failed,  // could not connect, or the peer went away
+  stream_drop_source,  // the source address is not allowed
+  stream_failed,       // could not connect, or the peer went away
   // The protocol.
   probes,
   probes_failed,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/config_defaults.h"
 #include "base/key_text.h"
 #include "base/text.h"
 
@@ -12,7 +13,6 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 
 constexpr Duration duration_max = hours{24};  // so that no sum or product of times overflows
 constexpr std::uint32_t suspicion_multiplier_max = 100;
@@ -20,36 +20,6 @@ constexpr std::uint32_t multiplier_max = 255;
 constexpr std::uint32_t fan_out_max = 1024;
 constexpr std::size_t queue_bytes_max = 1 << 30;
 constexpr std::size_t udp_payload_max = 65'507;  // an IPv4 datagram's
-
-// memberlist's three sets of defaults; Config's own values are those of the LAN.
-Config defaults_of(NetworkType type) {
-  Config config;
-  switch (type) {
-    case NetworkType::lan:
-      break;
-    case NetworkType::local:
-      config.stream_timeout = seconds{1};
-      config.indirect_checks = 1;
-      config.retransmit_multiplier = 2;
-      config.suspicion_multiplier = 3;
-      config.push_pull_interval = seconds{15};
-      config.ack_timeout = milliseconds{200};
-      config.gossip_interval = milliseconds{100};
-      config.gossip_to_the_dead = seconds{15};
-      break;
-    case NetworkType::wan:
-      config.stream_timeout = seconds{30};
-      config.suspicion_multiplier = 6;
-      config.push_pull_interval = seconds{60};
-      config.probing_interval = seconds{5};
-      config.ack_timeout = seconds{3};
-      config.gossip_interval = milliseconds{500};
-      config.gossip_nodes = 4;
-      config.gossip_to_the_dead = seconds{60};
-      break;
-  }
-  return config;
-}
 
 std::string to_text(std::uint64_t number) { return std::to_string(number); }
 using gossipod::to_text;
@@ -70,6 +40,7 @@ class ConfigCheck {
     check_dissemination();
     check_wire();
     check_keys();
+    check_networks();
     check_resources();
     check_claim_fits();
     if (error_) return *std::move(error_);
@@ -306,7 +277,20 @@ class ConfigCheck {
     }
   }
 
+  void check_networks() {
+    for (const std::string& text : named_.allowed) {
+      auto prefix = Prefix::parse(text);
+      if (prefix) {
+        config_.allowed.push_back(*prefix);
+      } else {
+        fail("allowed", prefix.error().detail);
+      }
+    }
+    take(named_.filter_sources, config_.filter_sources);
+  }
+
   void check_resources() {
+    take(named_.body, config_.body);
     take("members_max", named_.members_max, config_.members_max, 1u,
          static_cast<std::uint32_t>(limits::members_max));
     take("event_queue_bytes", named_.event_queue_bytes, config_.event_queue_bytes, std::size_t{1},

@@ -235,6 +235,21 @@ ConfigBuilder& ConfigBuilder::with_verify_outgoing(bool on) {
   return *this;
 }
 
+ConfigBuilder& ConfigBuilder::with_allowed(std::string_view cidr) {
+  named_.allowed.emplace_back(cidr);
+  return *this;
+}
+
+ConfigBuilder& ConfigBuilder::with_filter_sources(bool on) {
+  named_.filter_sources = on;
+  return *this;
+}
+
+ConfigBuilder& ConfigBuilder::with_body(Body body) {
+  named_.body = body;
+  return *this;
+}
+
 ConfigBuilder& ConfigBuilder::with_members_max(std::uint32_t members) {
   named_.members_max = members;
   return *this;

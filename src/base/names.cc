@@ -149,6 +149,7 @@ constexpr Name<Counter> counter_names[] = {
     {Counter::stream_drop_deadline, "stream_drop_deadline"},
     {Counter::stream_drop_overload, "stream_drop_overload"},
     {Counter::stream_drop_wrong_node, "stream_drop_wrong_node"},
+    {Counter::stream_drop_source, "stream_drop_source"},
     {Counter::stream_failed, "stream_failed"},
     {Counter::probes, "probes"},
     {Counter::probes_failed, "probes_failed"},

@@ -15,12 +15,14 @@ using OptionalText = std::optional<std::string>;
 
 // The option by which a field of Config is set here.
 std::string option_of(std::string field) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> others{{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> others{{
       {"metadata", "meta"},
       {"protocol_version", "protocol"},
       {"delegate_versions", "delegate-protocol"},
       {"addr", "bind"},
       {"buddy_system", "buddy"},
+      {"allowed", "cidr"},
+      {"body", "transport"},
   }};
   for (const auto& [known, option] : others) {
     if (field == known) field = option;
@@ -85,6 +87,13 @@ void NodeArguments::declare(CLI::App& app) {
       ->check(on_off);
   app.add_option("--verify-outgoing", verify_outgoing_, "With a key: seal what is sent")
       ->check(on_off);
+  app.add_option("--cidr", allowed_, "A network that members may live in; again for more")
+      ->allow_extra_args(false);
+  app.add_option("--filter-sources", filter_sources_,
+                 "With --cidr: drop all that comes from elsewhere")
+      ->check(on_off);
+  app.add_option("--transport", transport_, "What to run on: auto, asio or io_uring")
+      ->check(CLI::IsMember({"auto", "asio", "io_uring"}));
   app.add_option("--meta", metadata_, "Metadata of this node, at most 512 bytes");
   app.add_option("--delegate-protocol", delegate_, "MIN:MAX:CUR, what a Serf cluster asks for");
   app.add_flag("--no-compress", no_compression_, "Send nothing compressed");
@@ -107,6 +116,15 @@ void NodeArguments::declare(CLI::App& app) {
   app.add_option("--join-retry", join_retry_, "While alone: time between tries of the seeds");
   app.add_option("--gossip-to-the-dead", gossip_to_the_dead_,
                  "How long the dead are told things, and remembered");
+  declare_parts(app);
+  app.add_option("--log", log_, "To stderr: trace, debug, info, warning or error")
+      ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error"}))
+      ->capture_default_str();
+  app.add_flag("--json", json_, "Print JSON, one object a line");
+}
+
+void NodeArguments::declare_parts(CLI::App& app) {
+  const auto on_off = CLI::IsMember({"on", "off"});
   app.add_option("--indirect-checks", indirect_checks_, "Members asked to ping for us: SWIM's k");
   app.add_option("--gossip-nodes", gossip_nodes_, "Members told in each round of gossip");
   app.add_option("--retransmit-multiplier", retransmit_multiplier_, "How often changes are told");
@@ -129,10 +147,6 @@ void NodeArguments::declare(CLI::App& app) {
       ->check(on_off);
   app.add_flag("--incarnation-from-clock", incarnation_from_clock_,
                "Begin newer than any past of this name");
-  app.add_option("--log", log_, "To stderr: trace, debug, info, warning or error")
-      ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error"}))
-      ->capture_default_str();
-  app.add_flag("--json", json_, "Print JSON, one object a line");
 }
 
 // The parts of the protocol, each by itself.
@@ -150,6 +164,13 @@ void NodeArguments::name_parts(ConfigBuilder& builder) const {
   };
   part(lha_probe_, &ConfigBuilder::with_lha_probe);
   part(lha_suspicion_, &ConfigBuilder::with_lha_suspicion);
+  part(filter_sources_, &ConfigBuilder::with_filter_sources);
+  for (const std::string& network : allowed_) builder.with_allowed(network);
+  if (transport_) {
+    builder.with_body(*transport_ == "asio"       ? Body::asio
+                      : *transport_ == "io_uring" ? Body::io_uring
+                                                  : Body::automatic);
+  }
   part(buddy_, &ConfigBuilder::with_buddy_system);
   part(drain_before_judging_, &ConfigBuilder::with_drain_before_judging);
   part(excuse_late_turns_, &ConfigBuilder::with_excuse_late_turns);

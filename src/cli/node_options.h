@@ -27,6 +27,7 @@ class NodeArguments {
   [[nodiscard]] Result<NodeOptions> options() const;
 
  private:
+  void declare_parts(CLI::App& app);
   void name_parts(ConfigBuilder& builder) const;
 
   std::string name_, bind_, profile_ = "lan", level_ = "suspicion", log_ = "warning";
@@ -34,10 +35,11 @@ class NodeArguments {
       verify_outgoing_, probing_interval_, ack_timeout_, indirect_ack_timeout_, suspicious_timeout_,
       gossip_interval_, push_pull_interval_, reconnect_interval_, reconnect_timeout_, join_retry_,
       gossip_to_the_dead_, dead_reclaim_time_, lha_probe_, lha_suspicion_, buddy_,
-      drain_before_judging_, excuse_late_turns_, probe_order_, on_own_death_;
+      drain_before_judging_, excuse_late_turns_, probe_order_, on_own_death_, filter_sources_,
+      transport_;
   std::optional<std::uint32_t> indirect_checks_, gossip_nodes_, retransmit_multiplier_,
       suspicion_multiplier_, members_max_;
-  std::vector<std::string> seeds_, keys_;
+  std::vector<std::string> seeds_, keys_, allowed_;
   std::uint32_t protocol_ = 2;
   bool no_compression_ = false;
   bool json_ = false;

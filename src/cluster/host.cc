@@ -31,8 +31,8 @@ class Host::Impl {
   cluster::LoopThread thread_;
 };
 
-Result<Host> Host::start() {
-  auto loop = cluster::make_private_loop();
+Result<Host> Host::start(Body body) {
+  auto loop = cluster::make_private_loop(body);
   if (!loop) return loop.error();
   return Host{std::make_unique<Impl>(cluster::LoopContext::of(*loop))};
 }

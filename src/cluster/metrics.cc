@@ -46,6 +46,7 @@ constexpr CounterUnit units[] = {
     {Counter::stream_drop_deadline, "streams"},
     {Counter::stream_drop_overload, "streams"},
     {Counter::stream_drop_wrong_node, "streams"},
+    {Counter::stream_drop_source, "streams"},
     {Counter::stream_failed, "streams"},
     {Counter::probes, "probes"},
     {Counter::probes_failed, "probes"},

@@ -62,6 +62,12 @@ Result<void> NodeCore::open(LoopContext& context, const Config& config) {
     }
   }
 
+  if (const Endpoint told = fitted.advertise.value_or(link_->local()); !config.allows(told)) {
+    abandon();
+    return Error{Errc::invalid_config, "allowed",
+                 ip_to_string(told) + ", our own address, is in none of the networks"};
+  }
+
   const TimePoint now = context.loop().now();
   swim::NodeContext node;
   node.seed = context.draw_seed();

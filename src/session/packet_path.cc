@@ -37,6 +37,10 @@ std::optional<Bytes> PacketPath::open(const RxDatagram& datagram) {
     reporter_.count(Counter::drop_budget);
     return std::nullopt;
   }
+  if (!sources_.allow(datagram.arrival.from)) {
+    reporter_.count(Counter::drop_source);
+    return std::nullopt;
+  }
   return envelope_.unwrap(datagram.bytes, scratch_.opened, reporter_);
 }
 

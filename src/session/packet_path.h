@@ -15,6 +15,7 @@
 
 #include "base/reporter.h"
 #include "envelope/envelope.h"
+#include "session/sources.h"
 #include "wire/walk.h"
 
 namespace gossipod::session {
@@ -28,7 +29,8 @@ class PacketPath {
         scratch_{scratch},
         entropy_{entropy},
         packet_bytes_{config.packet_bytes},
-        compression_{config.compression} {}
+        compression_{config.compression},
+        sources_{config} {}
 
   // --- In: open, then read the messages of walk() until there are no more, then close
   // The plain packet, inside the datagram or the scratch; or nothing, counted.
@@ -53,6 +55,7 @@ class PacketPath {
   Entropy* entropy_;
   std::size_t packet_bytes_;
   bool compression_;
+  Sources sources_;
 };
 
 }  // namespace gossipod::session

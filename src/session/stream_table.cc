@@ -18,6 +18,10 @@ using Told = StreamTable::Told;
 void StreamTable::accepted(TimePoint now, StreamId id, const Endpoint& from) {
   GOSSIPOD_ASSERT(id.incoming() && find(id) == nullptr);
   reporter_.count(Counter::streams_accepted);
+  if (!sources_.allow(from)) {
+    push(LinkOrder::Kind::reset, id);
+    return drop(now, from, Counter::stream_drop_source);
+  }
   const auto same_source = [&](const auto& entry) {
     return entry.second.id.incoming() && entry.second.peer.ip == from.ip;
   };

@@ -27,6 +27,7 @@
 #include "base/reporter.h"
 #include "envelope/envelope.h"
 #include "session/budget.h"
+#include "session/sources.h"
 #include "session/stream_input.h"
 #include "session/stream_output.h"
 
@@ -39,7 +40,8 @@ class StreamTable {
       : envelope_{envelope},
         reporter_{reporter},
         output_{envelope, entropy, config.compression},
-        timeout_{config.stream_timeout} {}
+        timeout_{config.stream_timeout},
+        sources_{config} {}
 
   // What the machine is to be told about a stream.
   struct Told {
@@ -119,6 +121,7 @@ class StreamTable {
   // The earliest deadline; looked for again only when the stream that had it changes.
   mutable TimePoint earliest_ = never;
   mutable bool earliest_known_ = true;
+  Sources sources_;
 };
 
 }  // namespace gossipod::session

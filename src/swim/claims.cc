@@ -26,6 +26,7 @@ void Claims::on_alive(TimePoint now, const wire::Alive& claim) {
     return on_alive(now, with_port);
   }
   if (!within_limits(claim)) return refuse(now, Counter::drop_invalid_claim, claim.node, "invalid");
+  if (!allowed(claim)) return refuse(now, Counter::drop_source, claim.node, "not allowed there");
 
   const auto known = table_.find(claim.node);
   if (known == context_.self && context_.leaving) return;
@@ -81,6 +82,12 @@ void Claims::on_alive(TimePoint now, const wire::Alive& claim) {
   // Without versions the claim says nothing new about them.
   if (fields.versions == Versions{}) fields.versions = row.identity->versions();
   adopt(now, *known, context_.pool->intern(fields), claim.incarnation);
+}
+
+bool Claims::allowed(const wire::Alive& claim) const {
+  if (context_.config.allowed.empty()) return true;
+  const auto endpoint = Endpoint::from_address(claim.address, claim.port);
+  return endpoint && context_.config.allows(*endpoint);
 }
 
 void Claims::on_alive_self(TimePoint now, const wire::Alive& claim) {

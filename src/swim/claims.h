@@ -69,6 +69,7 @@ class Claims {
             const Because& why, OperationId operation);
   void refute(TimePoint now, Incarnation accused, std::string_view by);
   void adopt(TimePoint now, MemberIndex member, IdentityRef identity, Incarnation incarnation);
+  [[nodiscard]] bool allowed(const wire::Alive& claim) const;
   void on_alive_self(TimePoint now, const wire::Alive& claim);
   void lift_suspicion(MemberIndex member);
   void spread_accusation(MemberIndex member, MemberState state, const IdentityRef& from);

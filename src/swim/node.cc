@@ -138,7 +138,11 @@ void Node::on_message(TimePoint now, const Arrival& arrival, const wire::Message
       if (!p.prober.on_nack(m.sequence)) p.context.reporter.count(Counter::drop_unexpected);
     }
     void operator()(const wire::Suspect& m) const { p.claims.on_suspect(now, m); }
-    void operator()(const wire::Alive& m) const { p.claims.on_alive(now, m); }
+    void operator()(const wire::Alive& m) const {
+      // memberlist-compatible: of all claims only these are judged by where they come from.
+      if (p.context.config.allows(arrival.from)) return p.claims.on_alive(now, m);
+      p.context.reporter.count(Counter::drop_source);
+    }
     void operator()(const wire::Dead& m) const { p.claims.on_dead(now, m); }
     void operator()(const wire::User& m) const { p.user_messages.on_message(arrival, m.payload); }
   };

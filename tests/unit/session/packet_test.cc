@@ -125,6 +125,24 @@ TEST(Packet, DropsAreCountedAndToldWithTheirSource) {
                                   "warning packet_dropped reason=budget from=10.0.0.9:5555"}));
 }
 
+TEST(Packet, FromElsewhereIsNotRead) {
+  Config config = plain_config();
+  config.allowed = {*Prefix::parse("10.1.0.0/16")};
+  Bench b{config};
+  b.receive(ping(1));  // from 10.0.0.9
+  EXPECT_EQ(b.drops(), (Drops{{"drop_source", 1}}));
+  EXPECT_EQ(b.told(), Lines{});
+  config.allowed.push_back(*Prefix::parse("10.0.0.0/16"));
+  Bench wider{config};
+  wider.receive(ping(1));
+  EXPECT_EQ(wider.drops(), Drops{});
+  config.allowed.pop_back();
+  config.filter_sources = false;
+  Bench open{config};
+  open.receive(ping(1));
+  EXPECT_EQ(open.drops(), Drops{});
+}
+
 TEST(Packet, OfADamagedCompoundTheRestCounts) {
   Bench b{plain_config()};
   Octets compound{7, 3, 0, 1, 0, 0, 0, 0};

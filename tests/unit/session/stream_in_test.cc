@@ -118,6 +118,17 @@ TEST(StreamIn, NothingAtAllIsNoOffence) {
   EXPECT_EQ(found.drops, Drops{});
 }
 
+TEST(StreamIn, FromElsewhereIsReset) {
+  Config config = plain_config();
+  config.allowed = {*Prefix::parse("10.1.0.0/16")};
+  Bench b{config};
+  b.accept(1);
+  EXPECT_EQ(b.poll(), Lines{"reset 1"});
+  EXPECT_EQ(b.drops(), (Drops{{"stream_drop_source", 1}}));
+  config.filter_sources = false;
+  EXPECT_EQ(outcome(config, ping(1)).drops, Drops{});
+}
+
 TEST(StreamIn, AWrongLabelIsClosedWithoutAWord) {
   Config skip = labelled();
   skip.skip_inbound_label_check = true;

@@ -185,6 +185,31 @@ TEST(Levels, BeginsAtTheIncarnationItIsGiven) {
   EXPECT_EQ(node.member(node.self()).incarnation, Incarnation{1'700'000'000});
 }
 
+// As memberlist has it: alive claims are judged by where they come from and by what they name.
+TEST(Levels, MembersLiveInAllowedNetworksOnly) {
+  MachineBench bench{
+      with([](Config& config) { config.allowed = {*Prefix::parse("10.0.0.0/29")}; })};
+  bench.hear_alive("b", 2, 1);  // from 10.0.0.9
+  EXPECT_EQ(bench.belief("b"), "none");
+  const auto alive = [&](std::uint8_t last) {
+    const Endpoint endpoint = endpoint_of(last);
+    bench.hear(wire::Alive{.incarnation = Incarnation{1},
+                           .node = "b",
+                           .address = endpoint.address(),
+                           .port = endpoint.port,
+                           .metadata = {},
+                           .versions = versions},
+               endpoint_of(3));
+  };
+  alive(8);
+  EXPECT_EQ(bench.belief("b"), "none");
+  EXPECT_EQ(bench.counters[Counter::drop_source], 2u);
+  alive(2);
+  EXPECT_EQ(bench.belief("b"), "alive/1");
+  bench.hear_dead("b", 1, "c");  // accusations come from anywhere
+  EXPECT_EQ(bench.belief("b"), "dead/1");
+}
+
 // Stopped for a minute with a probe out: nobody is accused for that, unless told not to care.
 std::string after_a_stall(bool excuse) {
   MachineBench bench{excuse ? default_config()
