@@ -10,6 +10,7 @@ import argparse
 import contextlib
 import os
 import random
+import signal
 import statistics
 import sys
 import time
@@ -121,10 +122,11 @@ class Soak:
             times = [1000 * (processor(node) - used[node]) / seconds for node in nodes]
             figure(f"processor time of {whose}, ms each second, median",
                    f"{statistics.median(times):.1f}")
-            heard = sum(1 for node in nodes for speaker, text in said if speaker is not node
-                        and node.seen("message", data=text))
-            due = sum(1 for node in nodes for speaker, _ in said if speaker is not node)
-            figure(f"broadcasts heard by {whose}", f"{heard} of {due}")
+            for author in ("ours", "memberlist's"):
+                due = [(node, text) for node in nodes for speaker, text in said
+                       if speaker is not node and speaker.ours == (author == "ours")]
+                heard = sum(1 for node, text in due if node.seen("message", data=text))
+                figure(f"broadcasts of {author}, heard by {whose}", f"{heard} of {len(due)}")
         ours = self.halves(self.nodes)[0][1]
         figure("suspicions that ours heard of", sum(len(node.seen("suspect", since=marks[node]))
                                                   for node in ours))
@@ -163,6 +165,7 @@ def main():
     parser.add_argument("--killed", type=int, default=5)
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the members end as well
     figure("members", f"{options.members}, every other one ours")
     figure("seed of the dice", options.seed)
     with contextlib.ExitStack() as stack:
