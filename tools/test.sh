@@ -66,6 +66,8 @@ for stage in "$@"; do
       run_ctest dev
       ;;
     asan)
+      # A few seeds of each story: here it is about memory, not about chance.
+      export GOSSIPOD_SEEDS=${GOSSIPOD_SEEDS:-3}
       tools/build.sh asan tests_unit tests_golden tests_scenario tests_conformance fuzz_targets
       run_ctest asan -L '^(unit|golden|scenario|conformance)$'
       ;;

@@ -176,9 +176,12 @@ void Dissemination::take(wire::PacketBuilder& packet, std::uint32_t limit, Deleg
   if (used == 0 && packet.room() > left / users_share) users_credit_ = 0;  // there was nothing
 
   // Only now do they move on, so that nothing is told twice in one packet.
-  limit = std::clamp<std::uint32_t>(limit, 1, std::numeric_limits<std::uint8_t>::max());
+  constexpr std::uint32_t most = std::numeric_limits<std::uint8_t>::max();
+  const std::uint32_t claims_limit = std::clamp<std::uint32_t>(limit, 1, most);
+  const std::uint32_t broadcasts_limit = std::clamp<std::uint32_t>(limit + limit / 2, 1, most);
   for (const std::uint32_t slot : taken_) {
-    if (++items_[slot].told >= limit) {
+    const bool broadcast = is_broadcast(items_[slot]);
+    if (++items_[slot].told >= (broadcast ? broadcasts_limit : claims_limit)) {
       finish(slot);
     } else {
       insert(slot);
@@ -298,6 +301,10 @@ bool Dissemination::add_to(wire::PacketBuilder& packet, const Item& item) const 
     }
   }
   return false;
+}
+
+bool Dissemination::is_broadcast(const Item& item) const {
+  return item.kind == Kind::user && item.extra != no_slot && extras_[item.extra].broadcast != 0;
 }
 
 Dissemination::Tier& Dissemination::tier_of(const Item& item) {

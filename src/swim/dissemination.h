@@ -91,6 +91,9 @@ class Dissemination {
   void queue(Item item, Bytes payload, OperationId operation);
   Extra& extra_of(Item& item);
   void finish(std::uint32_t slot);  // already out of its tier
+  // Told half as often again as a claim: no push-pull brings what gossip has missed, and each
+  // member misses it with a probability of e^-(times it is told).
+  [[nodiscard]] bool is_broadcast(const Item& item) const;
   Tier& tier_of(const Item& item);
   std::size_t take_from(Rank rank, wire::PacketBuilder& packet, std::size_t bytes_max);
   static std::size_t take_from(Delegate& delegate, wire::PacketBuilder& packet,

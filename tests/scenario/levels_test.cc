@@ -13,10 +13,12 @@ using test::for_each_seed;
 
 // A life of a cluster: all join, one changes, says something, one crashes, one leaves; nobody is
 // wronged.
-void live(std::uint64_t seed, WorldOptions options) {
+void live(std::uint64_t seed, WorldOptions options, bool all_pass_on = true) {
   World world{seed, std::move(options)};
   world.start_all_joined();
-  ASSERT_TRUE(world.until([&] { return world.settled(); }, 90s));
+  // Whom gossip misses learns by push-pull; those of level basic wait for somebody to think of
+  // them.
+  ASSERT_TRUE(world.until([&] { return world.settled(); }, all_pass_on ? 90s : 300s));
   world.set_metadata(1, "new");
   EXPECT_TRUE(world.until(
       [&] {
@@ -28,7 +30,9 @@ void live(std::uint64_t seed, WorldOptions options) {
       40s));
   world.broadcast(2, "hello");
   world.run_for(10s);
-  EXPECT_EQ(world.received().size(), world.size() - 1);  // everybody, once
+  // Everybody, once; but for one, now and then, where some members do not pass on.
+  EXPECT_LE(world.received().size(), world.size() - 1);
+  EXPECT_GE(world.received().size(), world.size() - (all_pass_on ? 1 : 2));
   world.kill(3);
   EXPECT_TRUE(world.until([&] { return world.gone_everywhere(3); }, 60s));
   world.leave(4);
@@ -66,10 +70,14 @@ TEST(LevelStories, NothingOfLifeguard) {
 
 TEST(LevelStories, AllLevelsTogether) {
   for_each_seed([](std::uint64_t seed) {
-    live(seed, {.members = 12, .configure = [](std::size_t member, Config& config) {
-                  constexpr std::array levels{Level::basic, Level::infection, Level::suspicion};
-                  config.level = levels[(member + 2) % 3];
-                }});
+    live(seed,
+         {.members = 12,
+          .configure =
+              [](std::size_t member, Config& config) {
+                constexpr std::array levels{Level::basic, Level::infection, Level::suspicion};
+                config.level = levels[(member + 2) % 3];
+              }},
+         false);
   });
 }
 

@@ -29,6 +29,10 @@ std::optional<Duration> age(const msghdr& header, const timespec& wall) {
 
 }  // namespace
 
+Duration believable_age(Duration by_wall_clock, Duration since_last_turn) {
+  return std::clamp(by_wall_clock, Duration::zero(), std::max(since_last_turn, Duration::zero()));
+}
+
 Datagrams::Datagrams()
     : memory_{std::make_unique_for_overwrite<std::uint8_t[]>(batch * limits::datagram_bytes_max)} {}
 
@@ -57,8 +61,7 @@ std::span<RxDatagram> Datagrams::receive(int descriptor, TimePoint before, TimeP
   const auto taken = static_cast<std::size_t>(count);
   for (std::size_t i = 0; i < taken; ++i) {
     const msghdr& header = headers_[i].msg_hdr;
-    const Duration old =
-        std::clamp(age(header, wall).value_or(Duration::zero()), Duration::zero(), now - before);
+    const Duration old = believable_age(age(header, wall).value_or(Duration::zero()), now - before);
     received_[i].arrival = {from_sockaddr(addresses_[i]), now - old};
     received_[i].bytes = {static_cast<std::uint8_t*>(pieces_[i].iov_base), headers_[i].msg_len};
     received_[i].truncated = (header.msg_flags & MSG_TRUNC) != 0;

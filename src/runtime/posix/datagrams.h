@@ -18,6 +18,10 @@
 
 namespace gossipod::runtime {
 
+// How old a datagram can be, given what the wall clock says of it: that one may have been set in
+// the meantime, forwards or backwards, and must not make an ack look late, or early.
+[[nodiscard]] Duration believable_age(Duration by_wall_clock, Duration since_last_turn);
+
 class Datagrams {
  public:
   static constexpr std::size_t batch = 16;

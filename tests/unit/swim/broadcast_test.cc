@@ -94,6 +94,14 @@ TEST(BroadcastRelay, MayBeSwitchedOff) {
   EXPECT_EQ(bench.counters[Counter::broadcasts_relayed], 0u);
 }
 
+// Nothing but gossip brings it, so it is told more often than a claim: 4 times ceil(log10(1 + 1)).
+TEST_F(BroadcastTest, IsToldHalfAsOftenAgainAsAClaim) {
+  hear_broadcast("hello", 42, 3);
+  int times = 0;
+  while (!told().empty()) ++times;
+  EXPECT_EQ(times, 6);
+}
+
 // A flood of other people's broadcasts takes what the limits say, and no more.
 TEST_F(BroadcastTest, AFloodIsBounded) {
   for (std::int64_t id = 1; id <= 60'000; ++id) {
