@@ -155,8 +155,9 @@ class AsioGossipod {
   }
 
  private:
-  // One operation under way; kept by the node and the timer until it is over. All but `source` and
-  // the first line of finish() belongs to the handler's executor.
+  // One operation under way. It belongs to the handler's executor, so whoever tells the outcome on
+  // another thread hands it over, and must not be the one who destroys it: the executor's context
+  // may be gone as soon as the handler has run.
   template <class T, class Handler>
   struct Call : std::enable_shared_from_this<Call<T, Handler>> {
     using Executor = asio::associated_executor_t<Handler, asio::any_io_executor>;
@@ -168,9 +169,7 @@ class AsioGossipod {
           timer{fallback} {}
 
     void begin(Duration longest, const std::stop_token& also) {
-      auto cancel = [weak = this->weak_from_this()] {
-        if (const auto self = weak.lock()) self->source.request_stop();
-      };
+      const auto cancel = [stop = source] { stop.request_stop(); };
       if (also.stop_possible()) also_on.emplace(also, cancel);
       auto slot = asio::get_associated_cancellation_slot(handler);
       if (slot.is_connected()) {
@@ -190,9 +189,13 @@ class AsioGossipod {
           }));
     }
     // Any thread, once.
-    void finish(Result<T> result) {
-      asio::post(executor, [self = this->shared_from_this(), result = std::move(result)]() mutable {
-        self->complete(std::move(result));
+    static void finish(std::shared_ptr<Call> call, Result<T> result) {
+      const Executor to = call->executor;
+      // The context runs until this is let go of: not only until the handler has, perhaps even
+      // before post() returns.
+      const asio::executor_work_guard<Executor> until_posted{to};
+      asio::post(to, [call = std::move(call), result = std::move(result)]() mutable {
+        call->complete(std::move(result));
       });
     }
     void complete(Result<T> result) {
@@ -234,11 +237,13 @@ class AsioGossipod {
     return asio::async_initiate<Token, void(Result<T>)>(
         [](auto handler, const asio::any_io_executor& executor, Duration wait, Start begin,
            const std::stop_token& also_cancel) {
-          using Handler = std::decay_t<decltype(handler)>;
-          const auto one = std::make_shared<Call<T, Handler>>(std::move(handler), executor);
-          one->begin(wait, also_cancel);
-          begin(one->source.get_token(),
-                [one](Result<T> result) { one->finish(std::move(result)); });
+          using Kind = Call<T, std::decay_t<decltype(handler)>>;
+          const auto held = std::make_shared<std::shared_ptr<Kind>>(
+              std::make_shared<Kind>(std::move(handler), executor));
+          (*held)->begin(wait, also_cancel);
+          begin((*held)->source.get_token(), [held](Result<T> result) {
+            Kind::finish(std::exchange(*held, nullptr), std::move(result));
+          });
         },
         token, executor_, longest, std::move(start), std::move(also));
   }

@@ -150,5 +150,21 @@ TEST(AsioAsyncThread, ANodeWithAThreadOfItsOwnWillDoAsWell) {
   EXPECT_EQ(b.members().size(), 2u);
 }
 
+// The node's thread must not touch what belongs to the context once the outcome is told.
+TEST(AsioAsyncThread, TheContextMayGoAsSoonAsTheOutcomeIsTold) {
+  const Gossipod node = test::started(built(quick("a")));
+  for (int i = 0; i < 300; ++i) {
+    asio::io_context context{1};
+    const AsioGossipod async{node, context.get_executor()};
+    bool told = false;
+    async.async_set_metadata(std::to_string(i), [&](const Result<void>& set) {
+      EXPECT_TRUE(set);
+      told = true;
+    });
+    context.run();
+    EXPECT_TRUE(told);
+  }
+}
+
 }  // namespace
 }  // namespace gossipod
