@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 T ?= 900
 export JOBS
 
-.PHONY: help deps build examples test demo bench fuzz interop-latest soak \
+.PHONY: help deps build examples reference test demo bench fuzz interop-latest soak \
         format format-check tidy install clean
 .DEFAULT_GOAL := help
 
@@ -21,6 +21,10 @@ build:  ## the library and the command, release: build/release
 examples:  ## the small programs of examples/: build/release/examples
 	@tools/deps.sh build
 	@tools/build.sh release examples
+
+reference:  ## the public headers as HTML: build/dev/reference/html
+	@tools/deps.sh test
+	@tools/build.sh dev reference
 
 test:  ## everything: tests, sanitizers, a moment of fuzzing (20 minutes on 2 cores)
 	@tools/deps.sh test

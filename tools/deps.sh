@@ -23,6 +23,7 @@ test  clang                                 fuzz targets, and a second opinion o
 test  libclang-rt-14-dev                    libFuzzer and the sanitizers of that Clang
 test  llvm                                  llvm-symbolizer: readable sanitizer reports
 test  clang-format                          the test "format"
+test  doxygen                               the reference, and that it has no mistakes
 test  python3                               tools/*.py and the tests of the documents
 test  golang-go                             builds the memberlist peer of the interop tests
 test  golang-github-hashicorp-memberlist-dev  that peer's library, as Debian has it
