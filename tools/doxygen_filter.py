@@ -2,9 +2,9 @@
 """doxygen_filter.py FILE: a public header as Doxygen wants to read it, on stdout.
 
 Our headers have plain comments: first the idea of the file, then comments before or beside what
-they speak of. Here these become documentation, line for line (but one), so that Doxygen's messages name the
-right ones. What stands alone between blank lines speaks of a section, and stays plain. Indented
-text is code. The inline namespace is left out, as everybody who uses it does.
+they speak of. Here these become documentation, line for line (but one), so that what Doxygen
+complains of can be found. What stands alone between blank lines speaks of a section, and stays
+plain. Indented text is code. The inline namespace is left out, as everybody who uses it does.
 """
 
 import re
