@@ -18,6 +18,7 @@ import threading
 import unittest
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 CONSUMER = Path(__file__).resolve().parent / "consumer"
 ARGS = argparse.Namespace()
 
@@ -136,10 +137,31 @@ class Install(unittest.TestCase):
         self.check(build, False)
         self.check_snippet(build)
 
+    def test_getting_started(self):
+        """What docs/getting_started.md tells to write builds as it says, and runs."""
+        text = (ROOT / "docs" / "getting_started.md").read_text(encoding="utf-8")
+        folder = self.build("started")
+        folder.mkdir()
+        for language, name in (("cmake", "CMakeLists.txt"), ("cpp", "main.cc")):
+            block = re.search(rf"^```{language}\n(.*?)^```", text, re.M | re.S).group(1)
+            (folder / name).write_text(block, encoding="utf-8")
+        run(ARGS.cmake, "-S", folder, "-B", folder / "build", "-G", "Ninja",
+            f"-DCMAKE_PREFIX_PATH={self.tree}", f"-DCMAKE_CXX_COMPILER={ARGS.compiler}")
+        run(ARGS.cmake, "--build", folder / "build")
+        with subprocess.Popen([folder / "build" / "member", "carl", "127.0.0.1:0"], text=True,
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              env={**os.environ, **self.env}) as member:
+            patience = threading.Timer(60, member.kill)
+            patience.start()
+            self.assertEqual("carl is here\n", member.stdout.readline())
+            member.communicate()  # closes its stdin: it says goodbye
+            patience.cancel()
+        self.assertEqual(0, member.returncode)
+
     def test_embedded(self):
         # Compiling it all again would take minutes and show nothing new.
         run(ARGS.cmake, "-S", CONSUMER.parent / "embedded", "-B", self.build("embedded"), "-G",
-            "Ninja", f"-DGOSSIPOD={CONSUMER.parent.parent.parent}",
+            "Ninja", f"-DGOSSIPOD={ROOT}",
             f"-DCMAKE_CXX_COMPILER={ARGS.compiler}")
         run("ninja", "-C", self.build("embedded"), "-n", "consumer")
 
@@ -183,8 +205,9 @@ def main():
     parser.add_argument("--build", required=True)
     parser.add_argument("--cmake", default="cmake")
     parser.add_argument("--compiler", default="c++")
+    parser.add_argument("tests", nargs="*", help="some of them; else all")
     parser.parse_args(namespace=ARGS)
-    unittest.main(argv=["install_test"], verbosity=2)
+    unittest.main(argv=["install_test", *ARGS.tests], verbosity=2)
 
 
 if __name__ == "__main__":
