@@ -11,9 +11,10 @@ packages() {
 build g++                                   the compiler: C++20, so 12 or later
 build cmake                                 the build; 3.25 or later
 build ninja-build                           what CMake drives
-test  pkg-config                            one of the two ways the install test finds us
+build pkg-config                            finds c-ares
 build libasio-dev                           headers of the Asio body; nothing of it is linked
 build libssl-dev                            OpenSSL 3: AES-GCM
+build libc-ares-dev                         c-ares: host names of seeds
 build zlib1g-dev                            CRC-32
 build libcli11-dev                          the command's options
 build libfmt-dev                            the command's output

@@ -114,6 +114,8 @@ struct Config {
   Duration reconnect_timeout = std::chrono::hours{24};
   // Whoever is alone tries its seeds again, in turn, this often. 0: only as above. Serf: retry_join
   Duration join_retry{0};
+  // Asked for the addresses of seeds that are host names. None: the system's (/etc/resolv.conf).
+  std::vector<Endpoint> dns_servers;
 
   // --- The wire
 
@@ -192,6 +194,7 @@ class GOSSIPOD_EXPORT ConfigBuilder {
   ConfigBuilder& with_reconnect_interval(Duration interval);
   ConfigBuilder& with_reconnect_timeout(Duration time);
   ConfigBuilder& with_join_retry(Duration interval);
+  ConfigBuilder& with_dns_servers(std::string_view list);  // "10.0.0.53,[::1]:5353"
 
   ConfigBuilder& with_label(std::string_view label);
   ConfigBuilder& with_skip_inbound_label_check(bool on);
@@ -217,7 +220,7 @@ class GOSSIPOD_EXPORT ConfigBuilder {
  private:
   // What was named, and nothing else; the same fields as Config, each optional.
   struct Named {
-    std::optional<std::string> name, addr, bind, advertise, metadata, label;
+    std::optional<std::string> name, addr, bind, advertise, metadata, label, dns_servers;
     std::optional<std::uint16_t> port;
     std::optional<NetworkType> network_type;
     std::optional<std::uint8_t> protocol_version;

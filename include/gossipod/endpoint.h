@@ -1,5 +1,5 @@
 // Endpoint: where a member is reached, an IP address and a port. Never a host name: resolving
-// waits, so it happens before anything here is called.
+// waits, and is done by runtime/resolver.h for the seeds of a join.
 #pragma once
 
 #include <gossipod/bytes.h>

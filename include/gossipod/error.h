@@ -33,6 +33,7 @@ enum class Errc : std::uint16_t {
   unsupported = 15,       // not on this kernel, or not in this build
   system = 16,            // the operating system refused; detail says why
   cancelled = 17,         // the caller gave up; what had begun may still complete
+  unresolved = 18,        // a host name has no address, or nobody could tell
 };
 
 struct Error {

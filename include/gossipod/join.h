@@ -19,11 +19,12 @@ struct JoinOptions {
   // Asked to stop, by any thread, the join returns at once: a seed that has not answered by then
   // counts as cancelled. One that was being asked may still answer, others are not asked any more.
   std::stop_token cancel{};
-  // How many seeds are asked at the same time; at least 1.
+  // How many addresses are asked at the same time (or host names looked up); at least 1.
   std::size_t at_once = 8;
 };
 
-// What a join achieved, seed by seed, in the order given.
+// What a join achieved, seed by seed, in the order given. All addresses of a host name are asked;
+// the seed has answered when one of them has, and the others go on in the background.
 struct JoinReport {
   struct Seed {
     std::string address;         // as given

@@ -45,6 +45,13 @@ inline constexpr std::size_t broadcasts_kept = 4096;           // ids of broadca
 inline constexpr std::uint32_t incarnation_guard = 1 << 10;    // accusations this near the top of
                                                                // u32 are not believed about us
 
+// --- Seeds that are host names
+
+inline constexpr std::size_t host_name_bytes_max = 253;    // DNS's own
+inline constexpr std::size_t addresses_per_name_max = 32;  // of an answer; the rest is not asked
+inline constexpr std::size_t dns_servers_max = 8;          // of a configuration
+inline constexpr std::size_t seed_names_max = 64;          // looked up again while we are alone
+
 // --- Around a packet: label, encryption (version, nonce, padding of version 0, tag), CRC
 
 inline constexpr std::size_t label_overhead_max = 2 + label_bytes_max;

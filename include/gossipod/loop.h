@@ -66,6 +66,8 @@ class Loop {
   virtual Result<void> watch(int descriptor, Interest interest,
                              std::function<void(Interest)> ready) = 0;
   virtual void unwatch(int descriptor) = 0;
+  // False: watch() always fails here, so it need not be tried.
+  [[nodiscard]] virtual bool can_watch() const { return true; }
 
   [[nodiscard]] virtual Entropy& entropy() = 0;
   // True if no thread turns this loop, so that a blocking call has to turn it itself (virtual

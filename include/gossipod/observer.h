@@ -45,6 +45,7 @@ struct Fact {
     claim_refused = 22,     // warning, rate limited: member, reason
     handler_failed = 23,    // error: a handler threw
     gave_up = 24,           // warning: by: told that we are dead, and configured to leave then
+    unresolved = 25,        // info: name, reason: the host name of a seed
   };
   using Value = std::variant<std::uint64_t, std::int64_t, std::string_view>;
   using Field = std::pair<std::string_view, Value>;

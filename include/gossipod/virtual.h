@@ -66,6 +66,7 @@ class GOSSIPOD_EXPORT VirtualLoop final : public Loop {
   Result<void> watch(int descriptor, Interest interest,
                      std::function<void(Interest)> ready) override;
   void unwatch(int descriptor) override;
+  [[nodiscard]] bool can_watch() const override;
   [[nodiscard]] Entropy& entropy() override;
   [[nodiscard]] bool turned_by_caller() const override;
   [[nodiscard]] std::string_view body() const override;

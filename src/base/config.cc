@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/config_defaults.h"
+#include "base/dns_servers.h"
 #include "base/key_text.h"
 #include "base/text.h"
 
@@ -232,6 +233,11 @@ class ConfigCheck {
     take_duration("reconnect_timeout", named_.reconnect_timeout, config_.reconnect_timeout,
                   Duration{0});
     take_interval("join_retry", named_.join_retry, config_.join_retry);
+    if (named_.dns_servers) {
+      auto servers = parse_dns_servers(*named_.dns_servers);
+      if (!servers) return fail("dns_servers", servers.error().detail);
+      config_.dns_servers = *std::move(servers);
+    }
   }
 
   // 0 switches it off; anything shorter than a millisecond would only spin.

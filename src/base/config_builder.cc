@@ -190,6 +190,11 @@ ConfigBuilder& ConfigBuilder::with_join_retry(Duration interval) {
   return *this;
 }
 
+ConfigBuilder& ConfigBuilder::with_dns_servers(std::string_view list) {
+  named_.dns_servers = list;
+  return *this;
+}
+
 ConfigBuilder& ConfigBuilder::with_label(std::string_view label) {
   named_.label = label;
   return *this;

@@ -52,6 +52,7 @@ constexpr Name<Errc> errc_names[] = {
     {Errc::unsupported, "unsupported"},
     {Errc::system, "system"},
     {Errc::cancelled, "cancelled"},
+    {Errc::unresolved, "unresolved"},
 };
 static_assert(gapless(errc_names));
 
@@ -109,6 +110,7 @@ constexpr Name<Fact::Id> fact_names[] = {
     {Fact::Id::claim_refused, "claim_refused"},
     {Fact::Id::handler_failed, "handler_failed"},
     {Fact::Id::gave_up, "gave_up"},
+    {Fact::Id::unresolved, "unresolved"},
 };
 static_assert(gapless(fact_names));
 

@@ -74,9 +74,11 @@ void NodeArguments::declare(CLI::App& app) {
   app.add_option("--bind", bind_, "HOST:PORT to listen on, UDP and TCP; port 0 takes a free one")
       ->required();
   app.add_option("--advertise", advertise_, "HOST:PORT told to others, if not what is bound");
-  app.add_option("--join", seeds_, "HOST:PORT[,HOST:PORT...]: members to join through")
+  app.add_option("--join", seeds_, "HOST[:PORT][,HOST[:PORT]...]: members to join through")
       ->delimiter(',')
       ->allow_extra_args(false);
+  app.add_option("--dns-servers", dns_servers_,
+                 "IP[:PORT][,IP[:PORT]...]: asked for host names, instead of the system's");
   app.add_option("--profile", profile_, "Timings for: local, lan or wan")
       ->check(CLI::IsMember({"local", "lan", "wan"}))
       ->capture_default_str();
@@ -194,6 +196,7 @@ Result<NodeOptions> NodeArguments::options() const {
       .with_compression(!no_compression_);
   if (advertise_) builder.with_advertise(*advertise_);
   if (label_) builder.with_label(*label_);
+  if (dns_servers_) builder.with_dns_servers(*dns_servers_);
   if (metadata_) builder.with_metadata(*metadata_);
   if (verify_incoming_) builder.with_verify_incoming(*verify_incoming_ == "on");
   if (verify_outgoing_) builder.with_verify_outgoing(*verify_outgoing_ == "on");

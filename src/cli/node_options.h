@@ -36,7 +36,7 @@ class NodeArguments {
       gossip_interval_, push_pull_interval_, reconnect_interval_, reconnect_timeout_, join_retry_,
       gossip_to_the_dead_, dead_reclaim_time_, lha_probe_, lha_suspicion_, buddy_,
       drain_before_judging_, excuse_late_turns_, probe_order_, on_own_death_, filter_sources_,
-      transport_;
+      transport_, dns_servers_;
   std::optional<std::uint32_t> indirect_checks_, gossip_nodes_, retransmit_multiplier_,
       suspicion_multiplier_, members_max_;
   std::vector<std::string> seeds_, keys_, allowed_;

@@ -63,7 +63,7 @@ void Async::join(const Gossipod& node, std::span<const std::string> seeds,
   const auto operation =
       std::make_shared<JoinOperation>(node.impl_->parse(seeds), options.at_once, std::move(done));
   if (const auto nonsense = operation->nonsense()) return operation->refuse(*nonsense);
-  operation->cancel_with(options.cancel);
+  operation->cancel_with(options.cancel, node.impl_->sweeper());
   if (!node.impl_->post([operation](NodeCore& core) { operation->start(core); })) {
     operation->give_up(Errc::stopped);
   }

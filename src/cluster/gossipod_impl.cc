@@ -88,7 +88,7 @@ std::function<void()> Gossipod::Impl::sweeper() const {
     const auto context = weak.lock();
     if (context == nullptr) return;
     context->post([core] {
-      if (const auto held = core.lock()) held->sweep_waits();
+      if (const auto held = core.lock()) held->sweep();
     });
   };
 }
@@ -111,13 +111,13 @@ Result<JoinReport> Gossipod::Impl::join(std::span<const std::string> seeds,
   if (auto nonsense = operation->nonsense()) return *nonsense;
   const std::stop_callback cancel{options.cancel, [&] {
                                     operation->give_up(Errc::cancelled);
-                                    context_->post([] {});  // whoever turns the loop shall look
+                                    sweeper()();  // and whoever turns the loop shall look
                                   }};
   if (!post([operation](NodeCore& core) { operation->start(core); })) {
     operation->give_up(Errc::stopped);
   }
   cluster::wait_on(loop(), *waiter, options.longest);
-  operation->give_up(Errc::timed_out);
+  if (operation->give_up(Errc::timed_out)) sweeper()();
   return waiter->take();
 }
 

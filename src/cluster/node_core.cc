@@ -90,6 +90,8 @@ Result<void> NodeCore::open(LoopContext& context, const Config& config) {
   context.nodes().push_back(this);
   events_ = std::make_shared<EventQueue>(config.event_queue_bytes);
   make_runner(context);
+  lookups_.begin(context.loop(), config);
+  names_.begin(context.loop(), config, [this](const std::vector<Seed>& names) { retry(names); });
   members_ = MembersBuilder{context.pool()};
   published_.set_self(session_->machine().self(), context.loop().body());
   published_.set_running(true);
@@ -153,6 +155,8 @@ void NodeCore::close() {
   members_ = MembersBuilder{nullptr};
   events_->close();
   std::erase(context.nodes(), this);
+  names_.end();
+  lookups_.end(stopped());
   for (auto& [operation, done] : std::exchange(operations_, {})) done(stopped());
   waits_.end(stopped());
 }
@@ -187,6 +191,7 @@ void NodeCore::join(const Peer& seed, Done done) {
 }
 
 void NodeCore::leave(Done done) {
+  names_.forget();
   command(std::move(done), [&](swim::Node& node, TimePoint now, swim::OperationId operation) {
     node.leave(now, operation);
   });

@@ -24,9 +24,11 @@
 #include "cluster/broadcast_bridge.h"
 #include "cluster/event_queue.h"
 #include "cluster/handler_runner.h"
+#include "cluster/lookups.h"
 #include "cluster/loop_context.h"
 #include "cluster/members_builder.h"
 #include "cluster/published.h"
+#include "cluster/seed_names.h"
 #include "cluster/waits.h"
 #include "runtime/driver.h"
 
@@ -61,7 +63,17 @@ class NodeCore : public std::enable_shared_from_this<NodeCore> {
   [[nodiscard]] session::Keys* keys();  // null: closed
   void next_event(Waits::EventOnce once);
   void wait_until(Waits::MembersOnce once, std::function<bool(const Members&)> holds);
-  void sweep_waits() { waits_.sweep(); }
+  // Forgets who does not wait any more.
+  void sweep() {
+    waits_.sweep();
+    lookups_.sweep();
+  }
+
+  // --- For joins. As Lookups::add.
+  void look_up(const Place& place, std::function<bool()> wanted, Lookups::Done done);
+  // A host's name is looked up again while we are alone.
+  void remember(const Seed& seed);
+  [[nodiscard]] bool is_own(const Endpoint& endpoint) const;
 
   // --- Any thread
   [[nodiscard]] Published& published() { return published_; }
@@ -83,6 +95,7 @@ class NodeCore : public std::enable_shared_from_this<NodeCore> {
   void tell(TimePoint now, Fact::Level level, Fact::Id id,
             std::initializer_list<Fact::Field> fields);
   void make_runner(LoopContext& context);
+  void retry(const std::vector<Seed>& names);
   // Calls the machine between turns, as an operation if there is a node.
   template <class Command>
   void command(Done done, Command command);
@@ -103,6 +116,8 @@ class NodeCore : public std::enable_shared_from_this<NodeCore> {
   std::optional<Session> session_;
   std::map<swim::OperationId, Done> operations_;
   Waits waits_;
+  Lookups lookups_;
+  SeedNames names_;
   swim::OperationId last_operation_ = 0;
 };
 

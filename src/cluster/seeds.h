@@ -1,23 +1,25 @@
-// Seeds: the addresses that join() was given, as people write them, and where they lead.
-//
-// Here is the place for a resolver. There is none yet, so a host is an IP address or "localhost".
+// Seeds: the addresses that join() was given, as people write them, and where they lead: to an
+// endpoint, or to a host's name that has to be looked up.
 #pragma once
 
 #include <gossipod/endpoint.h>
 #include <gossipod/error.h>
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace gossipod::cluster {
+
+struct Place {
+  std::string host;   // to be looked up; empty: the endpoint is known
+  Endpoint endpoint;  // of a host, only the port
+};
 
 struct Seed {
   std::string address;  // as given
   std::string name;     // the member expected there; may be empty
-  Result<Endpoint> endpoint;
+  Result<Place> place;
 };
 
 // invalid_address: neither "[name/]host", "[name/]host:port" nor "[name/][v6]:port".

@@ -121,6 +121,7 @@ Result<void> VirtualLoop::watch(int, Interest, std::function<void(Interest)>) {
   return Error{Errc::unsupported, "watch", "no descriptor is readable in virtual time"};
 }
 void VirtualLoop::unwatch(int) {}
+bool VirtualLoop::can_watch() const { return false; }
 
 Entropy& VirtualLoop::entropy() { return impl_->entropy; }
 bool VirtualLoop::turned_by_caller() const { return true; }

@@ -18,7 +18,8 @@ TEST(Names, OfErrors) {
   EXPECT_STREQ(to_string(Errc::system), "system");
   EXPECT_STREQ(to_string(Errc{0}), "unknown");
   EXPECT_STREQ(to_string(Errc::cancelled), "cancelled");
-  EXPECT_STREQ(to_string(Errc{18}), "unknown");
+  EXPECT_STREQ(to_string(Errc::unresolved), "unresolved");
+  EXPECT_STREQ(to_string(Errc{19}), "unknown");
 }
 
 TEST(Names, OfStatesAndEvents) {
