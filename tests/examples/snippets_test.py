@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""What the documents show is true: programs, commands and what they print.
+"""What the documents show is true: programs, commands, what they print, and bytes.
 
 * every ```cpp block compiles: all of them together, as one unit, without code being made
 * every ```sh line is a command that exists: a goal of the Makefile, an option of the command, an
   example, or one of a few tools
 * every ```console block of an example is run, and prints what is printed there
+* the bytes that docs/wire.md shows are in the vectors of tests/golden
 
 A block that is a whole program, or declares things only, is taken as it is. Any other is put into a
 function that has a `node`, and returns a number.
@@ -129,6 +130,20 @@ class Snippets(unittest.TestCase):
                                      (done.returncode, done.stdout, done.stderr))
                     shown += 1
         self.assertGreater(shown, 0)
+
+    def test_bytes_are_those_of_the_vectors(self):
+        golden = "".join(path.read_text(encoding="utf-8")
+                         for path in sorted((ROOT / "tests" / "golden").glob("*.json")))
+        text = (ROOT / "docs" / "wire.md").read_text(encoding="utf-8")
+        shown = re.findall(r"`([0-9a-f ]{10,})`", text)
+        for block in re.findall(r"^```\n(.*?)^```", text, re.M | re.S):
+            begins = [re.match(r"(?: {3})?((?:[0-9a-f]{2,} +)+)", line)
+                      for line in block.rstrip("\n").split("\n")]
+            if len(begins) > 2 and all(begins):  # a message, field by field
+                shown.append("".join(begin.group(1) for begin in begins))
+        self.assertGreater(len(shown), 6)
+        for each in shown:
+            self.assertIn(each.replace(" ", ""), golden)
 
     def test_no_program_is_passed_over(self):
         """Blocks of programs say what they are written in, so that they are looked at."""
