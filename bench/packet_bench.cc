@@ -81,7 +81,16 @@ class Member {
   std::size_t hear(const Packet& packet) {
     Reporter reporter{nullptr, &counters_};
     wire::Walk walk{packet, scratch_, reporter};
-    while (const auto message = walk.next()) node_.on_message(now_, {}, *message);
+    while (const auto first = walk.next()) {  // as a session does
+      ahead_.assign(1, *first);
+      while (ahead_.size() < 16) {
+        const auto message = walk.next_beside();
+        if (!message) break;
+        ahead_.push_back(*message);
+      }
+      node_.expect(ahead_);
+      for (const wire::Message& message : ahead_) node_.on_message(now_, {}, message);
+    }
     return settle();
   }
   std::size_t settle() {
@@ -133,6 +142,7 @@ class Member {
   std::shared_ptr<IdentityPool> pool_ = std::make_shared<IdentityPool>(7);
   Counters counters_;
   std::vector<std::uint8_t> scratch_;
+  std::vector<wire::Message> ahead_;
   std::array<std::uint8_t, limits::packet_bytes> out_{};
   Node node_;
 };

@@ -38,6 +38,8 @@ class PacketPath {
   [[nodiscard]] wire::Walk walk(Bytes plain) {
     return wire::Walk{plain, scratch_.inflated, reporter_};
   }
+  // Room for the messages of a packet that are looked at together.
+  [[nodiscard]] std::vector<wire::Message>& ahead() { return scratch_.ahead; }
   // Tells of what was dropped on the way, if something was.
   void close(TimePoint now, const Arrival& arrival);
 

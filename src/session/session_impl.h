@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
 #include <utility>
 
 #include "base/reporter.h"
@@ -23,6 +24,10 @@
 #include "session/stream_table.h"
 
 namespace gossipod::session {
+
+// So many messages of a packet are decoded before the first is handled: a machine that keeps much
+// can fetch what they are about in the meantime.
+inline constexpr std::size_t messages_ahead = 16;
 
 template <swim::Machine M>
 struct Session<M>::Impl {
@@ -77,8 +82,20 @@ template <swim::Machine M>
 void Session<M>::on_packet(TimePoint now, const RxDatagram& datagram) {
   if (const std::optional<Bytes> plain = impl_->packets.open(datagram)) {
     wire::Walk walk = impl_->packets.walk(*plain);
-    while (const std::optional<wire::Message> message = walk.next()) {
-      impl_->machine.on_message(now, datagram.arrival, *message);
+    std::vector<wire::Message>& ahead = impl_->packets.ahead();
+    while (const std::optional<wire::Message> first = walk.next()) {
+      ahead.assign(1, *first);
+      while (ahead.size() < messages_ahead) {
+        const std::optional<wire::Message> message = walk.next_beside();
+        if (!message) break;
+        ahead.push_back(*message);
+      }
+      if constexpr (requires { impl_->machine.expect(std::span<const wire::Message>{ahead}); }) {
+        impl_->machine.expect(std::span<const wire::Message>{ahead});
+      }
+      for (const wire::Message& message : ahead) {
+        impl_->machine.on_message(now, datagram.arrival, message);
+      }
     }
   }
   impl_->packets.close(now, datagram.arrival);

@@ -2,6 +2,8 @@
 
 #include <gossipod/assert.h>
 
+#include <array>
+
 namespace gossipod::swim {
 namespace {
 constexpr std::size_t page_rows = 64;
@@ -17,6 +19,32 @@ std::optional<MemberIndex> MemberTable::find(std::string_view name) const {
     }
   }
   return std::nullopt;
+}
+
+void MemberTable::expect(std::span<const std::string_view> names) const {
+  constexpr std::size_t in_cache_anyway = 512;  // members; found by measuring
+  constexpr std::size_t most = 32;
+  if (rows_.size() < in_cache_anyway) return;
+  GOSSIPOD_ASSERT(names.size() <= most);
+  const std::size_t mask = index_.size() - 1;
+  std::array<std::uint32_t, most> hashes;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    hashes[i] = pool_.hash(names[i]);
+    __builtin_prefetch(&index_[hashes[i] & mask]);
+  }
+  std::array<std::uint32_t, most> rows;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    std::size_t at = hashes[i] & mask;
+    while (index_[at].row != no_slot && index_[at].hash != hashes[i]) at = (at + 1) & mask;
+    rows[i] = index_[at].row;
+    if (rows[i] != no_slot) __builtin_prefetch(&rows_[rows[i]]);
+  }
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (rows[i] == no_slot) continue;
+    const auto* identity = reinterpret_cast<const char*>(rows_[rows[i]].identity.get());
+    __builtin_prefetch(identity);
+    __builtin_prefetch(identity + 64);
+  }
 }
 
 MemberIndex MemberTable::add(IdentityRef identity, Belief belief, TimePoint now) {

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -40,6 +41,9 @@ class MemberTable {
   MemberTable(IdentityPool& pool, Rng& rng) : pool_{pool}, rng_{rng} {}
 
   [[nodiscard]] std::optional<MemberIndex> find(std::string_view name) const;
+  // These will be looked for: asks the memory for all of them together, or each would be waited for
+  // three times, one after another: its index entry, its row, its identity.
+  void expect(std::span<const std::string_view> names) const;
   [[nodiscard]] const Row& operator[](MemberIndex index) const { return rows_[index.value()]; }
   // For the slots that the parts keep in a row; beliefs change through the functions below.
   [[nodiscard]] Row& row(MemberIndex index) { return rows_[index.value()]; }

@@ -4,6 +4,7 @@
 #include <gossipod/swim/node.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "swim/claims.h"
@@ -113,6 +114,18 @@ Node::Node(const Config& config, const NodeContext& context, TimePoint now)
     : parts_{std::make_unique<Parts>(config, context, now)} {}
 Node::Node(Node&&) noexcept = default;
 Node::~Node() = default;
+
+void Node::expect(std::span<const wire::Message> messages) const {
+  constexpr std::size_t most = 32;
+  std::array<std::string_view, most> names;
+  std::size_t count = 0;
+  for (const wire::Message& message : messages.first(std::min(messages.size(), most))) {
+    if (const auto* alive = std::get_if<wire::Alive>(&message)) names[count++] = alive->node;
+    if (const auto* suspect = std::get_if<wire::Suspect>(&message)) names[count++] = suspect->node;
+    if (const auto* dead = std::get_if<wire::Dead>(&message)) names[count++] = dead->node;
+  }
+  if (count > 1) parts_->table.expect(std::span{names}.first(count));
+}
 
 // --- Inputs: what happened
 

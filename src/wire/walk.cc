@@ -39,6 +39,29 @@ std::optional<Message> Walk::next() {
   return message_;
 }
 
+std::optional<Message> Walk::next_beside() {
+  message_.reset();
+  Span part;
+  while (!message_ && next_part(part)) {
+    const Bytes all = bytes(part.in_scratch);
+    const bool compressed = part.size > 0 && static_cast<Type>(all[part.at]) == Type::compressed;
+    if (compressed || parts_ >= limits::packet_messages_max) {
+      put_back(part);  // unpacking moves the scratch
+      return std::nullopt;
+    }
+    ++parts_;
+    take(part);
+  }
+  return message_;
+}
+
+void Walk::put_back(const Span& part) {
+  Layer& layer = layers_[depth_ - 1];
+  layer.at -= part.size;
+  layer.lengths -= 2;
+  ++layer.parts_left;
+}
+
 // The next part of the innermost layer that has one left.
 bool Walk::next_part(Span& part) {
   while (depth_ > 0) {

@@ -28,6 +28,9 @@ class Walk {
 
   // The next message; a view that is good until the next call.
   [[nodiscard]] std::optional<Message> next();
+  // The next one, if that leaves the views given so far as they are; else nothing, and it is still
+  // to come. Who wants to look ahead collects with this.
+  [[nodiscard]] std::optional<Message> next_beside();
 
  private:
   // A run of bytes still to be walked: one message, or the parts of a compound. Offsets, since the
@@ -51,6 +54,7 @@ class Walk {
     return in_scratch ? Bytes{scratch_} : packet_;
   }
   [[nodiscard]] bool next_part(Span& part);
+  void put_back(const Span& part);
   void take(const Span& part);
   void push_compound(const Span& part);
   void push_compressed(const Span& part);

@@ -15,6 +15,7 @@
 #include <gossipod/observer.h>
 #include <gossipod/stats.h>
 #include <gossipod/swim/machine.h>
+#include <gossipod/wire/message.h>
 
 #include <array>
 #include <memory>
@@ -38,6 +39,7 @@ struct Scratch {
   std::vector<std::uint8_t> opened;
   std::vector<std::uint8_t> inflated;
   std::vector<std::uint8_t> packed;
+  std::vector<wire::Message> ahead;  // of one packet
 };
 
 struct SessionContext {

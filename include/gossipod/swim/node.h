@@ -23,6 +23,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -109,6 +110,10 @@ class GOSSIPOD_EXPORT Node {
   Node(const Config& config, const NodeContext& context, TimePoint now);
   Node(Node&&) noexcept;
   ~Node();
+
+  // These messages are about to come, in this order: what they are about is fetched into the
+  // processor's cache, all at once. Changes nothing, and need not be called.
+  void expect(std::span<const wire::Message> messages) const;
 
   // --- Inputs: what happened
   void on_message(TimePoint now, const Arrival& arrival, const wire::Message& message);

@@ -34,19 +34,34 @@ struct Outcome {
   bool operator==(const Outcome&) const = default;
 };
 
-Outcome walk(const Octets& packet) {
+// One by one, or by looking ahead: then the views must all be good until the last has been read.
+Outcome walk(const Octets& packet, std::size_t ahead) {
   Counters counters;
   Reporter reporter{nullptr, &counters};
   std::vector<std::uint8_t> scratch{1, 2, 3};
   Outcome outcome;
   Walk one{packet, scratch, reporter};
-  while (const auto message = one.next()) outcome.messages.push_back(encoded(*message));
+  while (const auto first = one.next()) {
+    std::vector<Message> together{*first};
+    while (together.size() < ahead) {
+      const auto message = one.next_beside();
+      if (!message) break;
+      together.push_back(*message);
+    }
+    for (const Message& message : together) outcome.messages.push_back(encoded(message));
+  }
   EXPECT_FALSE(one.next().has_value());
   EXPECT_LE(scratch.size(), limits::packet_inflated_max);
   for (std::size_t i = 0; i < counter_count; ++i) {
     const auto counter = static_cast<Counter>(i);
     if (counters[counter] != 0) outcome.counted[counter] = counters[counter];
   }
+  return outcome;
+}
+Outcome walk(const Octets& packet) {
+  const Outcome outcome = walk(packet, 1);
+  EXPECT_TRUE(walk(packet, 2) == outcome);
+  EXPECT_TRUE(walk(packet, 16) == outcome);
   return outcome;
 }
 
