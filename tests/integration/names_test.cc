@@ -134,7 +134,7 @@ TEST_F(SeedNames, ThatDoNotExist) {
   const auto joined = b.join({"no.test", "no-address.test", address(a)}, patience);
   ASSERT_TRUE(joined) << to_string(joined.error());
   EXPECT_EQ(joined->contacted(), 1u);
-  for (const std::size_t seed : {0, 1}) {
+  for (const std::size_t seed : {0u, 1u}) {
     ASSERT_TRUE(joined->seeds[seed].error);
     EXPECT_EQ(joined->seeds[seed].error->code, Errc::unresolved);
   }

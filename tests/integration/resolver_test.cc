@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "cluster/lookups.h"
 #include "integration/dns_server.h"
 #include "integration/world.h"
 #include "runtime/address_list.h"
@@ -119,6 +120,30 @@ TEST_F(Resolving, GivesUpInTime) {
   ASSERT_FALSE(*told);
   EXPECT_EQ(told->error().code, Errc::timed_out);
   EXPECT_EQ(told->error().field, "mute.test");
+}
+
+TEST_F(Resolving, EndsWhenNobodyWantsTheAnswer) {
+  dns.set("mute.test", {}, DnsServer::Manner::silence);
+  Config config = test::built(test::quick("a").with_dns_servers(dns.address()));
+  config.stream_timeout = test::patience;
+  cluster::Lookups lookups;
+  lookups.begin(*loop, config);
+  bool wanted = true;
+  std::vector<Errc> told;
+  const auto tell = [&](const Resolver::Answer& found) { told.push_back(found.error().code); };
+  lookups.add(
+      {"mute.test", {}}, [&] { return wanted; }, tell);
+  lookups.add(
+      {"mute.test", {}}, [] { return true; }, tell);
+  EXPECT_TRUE(until([&] { return dns.asked("mute.test") > 0; }));
+  lookups.sweep();
+  EXPECT_EQ(lookups.size(), 2u);
+  wanted = false;
+  lookups.sweep();
+  EXPECT_EQ(lookups.size(), 1u);
+  EXPECT_TRUE(told.empty());
+  lookups.end(Error{Errc::stopped, {}, {}});
+  EXPECT_EQ(told, std::vector<Errc>{Errc::stopped});
 }
 
 TEST(AddressList, KeepsSomeOfEachFamily) {
