@@ -33,6 +33,7 @@ struct Peer {
 struct Arrival {
   Endpoint from;
   TimePoint at;  // by the kernel, if it tells, for round trips; never after the turn's now
+  bool piggyback = false;  // of a message, said by the session: it is not its packet's first
 };
 struct RxDatagram {
   Arrival arrival;

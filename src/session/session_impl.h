@@ -82,6 +82,7 @@ template <swim::Machine M>
 void Session<M>::on_packet(TimePoint now, const RxDatagram& datagram) {
   if (const std::optional<Bytes> plain = impl_->packets.open(datagram)) {
     wire::Walk walk = impl_->packets.walk(*plain);
+    Arrival arrival = datagram.arrival;
     std::vector<wire::Message>& ahead = impl_->packets.ahead();
     while (const std::optional<wire::Message> first = walk.next()) {
       ahead.assign(1, *first);
@@ -94,7 +95,8 @@ void Session<M>::on_packet(TimePoint now, const RxDatagram& datagram) {
         impl_->machine.expect(std::span<const wire::Message>{ahead});
       }
       for (const wire::Message& message : ahead) {
-        impl_->machine.on_message(now, datagram.arrival, message);
+        impl_->machine.on_message(now, arrival, message);
+        arrival.piggyback = true;
       }
     }
   }

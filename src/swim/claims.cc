@@ -12,7 +12,7 @@
 namespace gossipod::swim {
 void Claims::begin(TimePoint now, IdentityRef self, Incarnation incarnation) {
   context_.self = table_.add(std::move(self), {MemberState::alive, incarnation}, now);
-  if (context_.config.level != Level::basic) dissemination_.tell_alive(context_.self);
+  if (context_.config.level != Level::basic) dissemination_.tell_alive(context_.self, 0, true);
   context_.reporter.count(Counter::claims_alive);
   context_.reporter.count(Counter::joins);
   tell(Event::Kind::join, context_.self);
@@ -109,6 +109,7 @@ void Claims::on_alive_self(TimePoint now, const wire::Alive& claim) {
 void Claims::adopt(TimePoint now, MemberIndex member, IdentityRef identity,
                    Incarnation incarnation) {
   const MemberState before = table_[member].state;
+  const bool unknown = table_[member].incarnation == Incarnation{};
   const bool metadata_changed =
       !std::ranges::equal(table_[member].identity->metadata(), identity->metadata());
   lift_suspicion(member);
@@ -117,7 +118,7 @@ void Claims::adopt(TimePoint now, MemberIndex member, IdentityRef identity,
   if (before != MemberState::alive) table_.set_state(member, MemberState::alive, now);
   context_.reporter.count(Counter::claims_alive);
   if (context_.config.level != Level::basic) {
-    dissemination_.tell_alive(member);
+    dissemination_.tell_alive(member, 0, unknown);
   } else if (is_gone(before)) {
     dissemination_.greet(member);  // nobody else will tell it of us
   }

@@ -15,6 +15,14 @@ std::array<std::uint8_t, 6> bytes_of(const Versions& versions) {
           versions.delegate_min, versions.delegate_max, versions.delegate_current};
 }
 
+template <class M>
+bool add_traced(wire::PacketBuilder& packet, const M& message, const PacketTrace* trace,
+                bool first = false) {
+  if (!packet.add(message)) return false;
+  if (trace != nullptr) trace->sent(message, packet.parts(), first);
+  return true;
+}
+
 }  // namespace
 
 wire::Alive Dissemination::alive_of(const Item& item) const {
@@ -26,12 +34,13 @@ wire::Alive Dissemination::alive_of(const Item& item) const {
                      .versions = {}};
 }
 
-void Dissemination::tell_alive(MemberIndex about, OperationId operation) {
+void Dissemination::tell_alive(MemberIndex about, OperationId operation, bool first) {
   const Row& row = table_[about];
   Item item{.ref = row.identity,
             .about = about.value(),
             .incarnation = row.incarnation,
-            .kind = Kind::alive};
+            .kind = Kind::alive,
+            .first = first};
   wire::Alive message = alive_of(item);
   const auto versions = bytes_of(item.ref->versions());
   if (item.ref->knows_versions()) message.versions = versions;
@@ -157,22 +166,23 @@ bool Dissemination::before(std::uint32_t a, std::uint32_t b) const {
   return left.length != right.length ? left.length > right.length : left.id > right.id;
 }
 
-void Dissemination::take(wire::PacketBuilder& packet, std::uint32_t limit, Delegate* delegate) {
+void Dissemination::take(wire::PacketBuilder& packet, std::uint32_t limit, Delegate* delegate,
+                         const PacketTrace* trace) {
   if (live_ == 0 && delegate == nullptr) return;
   taken_.clear();
   if (delegate != nullptr) delegate->begin_packet();
-  take_from(Rank::farewell, packet, packet.room());
+  take_from(Rank::farewell, packet, packet.room(), trace);
   // The claims first, but for what the users have saved up: something long has its turn as well.
   const bool users_wait = users_live_ > 0 || delegate != nullptr;
   users_credit_ = users_wait && live_ > users_live_
                       ? std::min(users_credit_ + packet.room() / users_share, packet.room())
                       : 0;
-  take_from(Rank::claim, packet, packet.room() - users_credit_);
-  std::size_t used = take_from(Rank::user, packet, packet.room());
-  if (delegate != nullptr) used += take_from(*delegate, packet, packet.room());
+  take_from(Rank::claim, packet, packet.room() - users_credit_, trace);
+  std::size_t used = take_from(Rank::user, packet, packet.room(), trace);
+  if (delegate != nullptr) used += take_from(*delegate, packet, packet.room(), trace);
   users_credit_ -= std::min(users_credit_, used);
   const std::size_t left = packet.room();
-  take_from(Rank::claim, packet, left);
+  take_from(Rank::claim, packet, left, trace);
   if (used == 0 && packet.room() > left / users_share) users_credit_ = 0;  // there was nothing
 
   // Only now do they move on, so that nothing is told twice in one packet.
@@ -190,8 +200,8 @@ void Dissemination::take(wire::PacketBuilder& packet, std::uint32_t limit, Deleg
   if (live_ == 0) give_up_memory();
 }
 
-std::size_t Dissemination::take_from(Rank rank, wire::PacketBuilder& packet,
-                                     std::size_t bytes_max) {
+std::size_t Dissemination::take_from(Rank rank, wire::PacketBuilder& packet, std::size_t bytes_max,
+                                     const PacketTrace* trace) {
   const std::size_t room = packet.room();
   std::size_t used = 0;
   for (Tier& tier : tiers_[static_cast<std::size_t>(rank)]) {
@@ -206,7 +216,7 @@ std::size_t Dissemination::take_from(Rank rank, wire::PacketBuilder& packet,
       const auto at = std::partition_point(seen, tier.end(), too_long);
       if (kept != tier.end()) kept = std::move(seen, at, kept);
       seen = at + 1;
-      if (add_to(packet, items_[*at])) {
+      if (add_to(packet, items_[*at], trace)) {
         taken_.push_back(*at);
         used = std::min(room - packet.room(), bytes_max);
         if (kept == tier.end()) kept = at;
@@ -220,7 +230,7 @@ std::size_t Dissemination::take_from(Rank rank, wire::PacketBuilder& packet,
 }
 
 std::size_t Dissemination::take_from(Delegate& delegate, wire::PacketBuilder& packet,
-                                     std::size_t bytes_max) {
+                                     std::size_t bytes_max, const PacketTrace* trace) {
   const std::size_t room = packet.room();
   std::size_t used = 0;
   while (used + 1 < bytes_max && packet.room() > 1) {  // one byte is for the type
@@ -228,7 +238,7 @@ std::size_t Dissemination::take_from(Delegate& delegate, wire::PacketBuilder& pa
     const Bytes payload = delegate.next_broadcast(most);
     // A delegate that ignores the limit is not listened to.
     if (payload.data() == nullptr || payload.size() > most ||
-        !packet.add(wire::User{.payload = payload})) {
+        !add_traced(packet, wire::User{.payload = payload}, trace)) {
       break;
     }
     used = std::min(room - packet.room(), bytes_max);
@@ -236,12 +246,14 @@ std::size_t Dissemination::take_from(Delegate& delegate, wire::PacketBuilder& pa
   return used;
 }
 
-std::optional<MemberIndex> Dissemination::tell_next(wire::PacketBuilder& packet, MemberIndex self) {
+std::optional<MemberIndex> Dissemination::tell_next(wire::PacketBuilder& packet, MemberIndex self,
+                                                    const PacketTrace* trace) {
   while (!greeted_.empty()) {
     const MemberIndex member = greeted_.back();
     greeted_.pop_back();
-    Item us{.ref = table_[self].identity, .incarnation = table_[self].incarnation};
-    if (!is_gone(table_[self].state) && table_[member].identity && add_to(packet, us)) {
+    Item us{.ref = table_[self].identity, .incarnation = table_[self].incarnation, .first = true};
+    if (!is_gone(table_[self].state) && table_[member].identity &&
+        add_directly(packet, us, member, trace)) {
       return member;
     }
   }
@@ -249,7 +261,10 @@ std::optional<MemberIndex> Dissemination::tell_next(wire::PacketBuilder& packet,
     const std::uint32_t slot = waiting_.front();
     while (place_ < table_.slots()) {
       const MemberIndex member{place_++};
-      if (must_hear(member, items_[slot], self) && add_to(packet, items_[slot])) return member;
+      if (must_hear(member, items_[slot], self) &&
+          add_directly(packet, items_[slot], member, trace)) {
+        return member;
+      }
     }
     waiting_.erase(waiting_.begin());
     finish(slot);
@@ -275,29 +290,43 @@ void Dissemination::give_up_memory() {
   taken_ = {};
 }
 
-bool Dissemination::add_to(wire::PacketBuilder& packet, const Item& item) const {
+bool Dissemination::add_directly(wire::PacketBuilder& packet, const Item& item, MemberIndex to,
+                                 const PacketTrace* trace) const {
+  if (trace == nullptr) return add_to(packet, item, nullptr);
+  const PacketTrace known{trace->reporter, trace->now, table_[to].identity->endpoint()};
+  return add_to(packet, item, &known);
+}
+
+bool Dissemination::add_to(wire::PacketBuilder& packet, const Item& item,
+                           const PacketTrace* trace) const {
   switch (item.kind) {
     case Kind::alive: {
       wire::Alive message = alive_of(item);
       const auto versions = bytes_of(item.ref->versions());
       if (item.ref->knows_versions()) message.versions = versions;
-      return packet.add(message);
+      return add_traced(packet, message, trace, item.first);
     }
     case Kind::suspect:
-      return packet.add(wire::Suspect{.incarnation = item.incarnation,
+      return add_traced(packet,
+                        wire::Suspect{.incarnation = item.incarnation,
                                       .node = table_[MemberIndex{item.about}].identity->name(),
-                                      .from = item.ref->name()});
+                                      .from = item.ref->name()},
+                        trace);
     case Kind::dead:
-      return packet.add(wire::Dead{.incarnation = item.incarnation,
+      return add_traced(packet,
+                        wire::Dead{.incarnation = item.incarnation,
                                    .node = table_[MemberIndex{item.about}].identity->name(),
-                                   .from = item.ref->name()});
+                                   .from = item.ref->name()},
+                        trace);
     case Kind::user: {
       const Extra& extra = extras_[item.extra];
       // Both or neither: the item's length leaves room for the two.
       if (packet.parts() + 2 > limits::compound_parts_max) return false;
-      if (extra.broadcast != 0 && !packet.add(wire::Nack{.broadcast = extra.broadcast}))
+      if (extra.broadcast != 0 &&
+          !add_traced(packet, wire::Nack{.broadcast = extra.broadcast}, trace)) {
         return false;
-      return packet.add(wire::User{.payload = extra.payload});
+      }
+      return add_traced(packet, wire::User{.payload = extra.payload}, trace);
     }
   }
   return false;

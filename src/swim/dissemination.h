@@ -27,6 +27,7 @@
 #include <vector>
 
 #include "swim/member_table.h"
+#include "swim/trace.h"
 #include "wire/packet_builder.h"
 
 namespace gossipod::swim {
@@ -37,7 +38,8 @@ class Dissemination {
       : table_{table}, direct_{level == Level::basic} {}
 
   // Newest claim about a member; replaces the older one, whose operation is over by that.
-  void tell_alive(MemberIndex about, OperationId operation = 0);  // what the table says of it
+  // Alive: what the table says of it; `first` (for traces only): nobody has said so before.
+  void tell_alive(MemberIndex about, OperationId operation = 0, bool first = false);
   void tell_accusation(MemberIndex about, MemberState state, const IdentityRef& from,
                        OperationId operation = 0);  // suspect or dead, at the table's incarnation
   void tell_farewell(MemberIndex self, OperationId operation);
@@ -52,10 +54,13 @@ class Dissemination {
   bool wait_for(MemberIndex about, OperationId operation);
 
   // Adds to the packet what fits and is due; `limit`: how often each is told in all. A delegate has
-  // its own broadcasts, which share the users' room.
-  void take(wire::PacketBuilder& packet, std::uint32_t limit, Delegate* delegate = nullptr);
+  // its own broadcasts, which share the users' room. What is told is traced, if somebody gives a
+  // trace.
+  void take(wire::PacketBuilder& packet, std::uint32_t limit, Delegate* delegate = nullptr,
+            const PacketTrace* trace = nullptr);
   // Without gossip: adds the next thing that somebody has to be told to an empty packet.
-  std::optional<MemberIndex> tell_next(wire::PacketBuilder& packet, MemberIndex self);
+  std::optional<MemberIndex> tell_next(wire::PacketBuilder& packet, MemberIndex self,
+                                       const PacketTrace* trace = nullptr);
   // Without gossip: this member has to be told of us, and of nothing else.
   void greet(MemberIndex member) { greeted_.push_back(member); }
 
@@ -77,6 +82,7 @@ class Dissemination {
     std::uint8_t told = 0;
     Kind kind = Kind::alive;
     Rank rank = Rank::claim;
+    bool first = false;  // alive: of a member that is new to us as well
   };
   struct Extra {
     std::vector<std::uint8_t> payload;
@@ -95,14 +101,17 @@ class Dissemination {
   // member misses it with a probability of e^-(times it is told).
   [[nodiscard]] bool is_broadcast(const Item& item) const;
   Tier& tier_of(const Item& item);
-  std::size_t take_from(Rank rank, wire::PacketBuilder& packet, std::size_t bytes_max);
+  std::size_t take_from(Rank rank, wire::PacketBuilder& packet, std::size_t bytes_max,
+                        const PacketTrace* trace);
   static std::size_t take_from(Delegate& delegate, wire::PacketBuilder& packet,
-                               std::size_t bytes_max);
+                               std::size_t bytes_max, const PacketTrace* trace);
   [[nodiscard]] bool must_hear(MemberIndex member, const Item& item, MemberIndex self) const;
   [[nodiscard]] bool before(std::uint32_t a, std::uint32_t b) const;
   // After a burst, when all is told: there may be hundreds of nodes in this process.
   void give_up_memory();
-  bool add_to(wire::PacketBuilder& packet, const Item& item) const;
+  bool add_to(wire::PacketBuilder& packet, const Item& item, const PacketTrace* trace) const;
+  bool add_directly(wire::PacketBuilder& packet, const Item& item, MemberIndex to,
+                    const PacketTrace* trace) const;
   void insert(std::uint32_t slot);  // into the tier for how often it was told
   [[nodiscard]] wire::Alive alive_of(const Item& item) const;
 

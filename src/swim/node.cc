@@ -159,7 +159,12 @@ void Node::on_message(TimePoint now, const Arrival& arrival, const wire::Message
     void operator()(const wire::Dead& m) const { p.claims.on_dead(now, m); }
     void operator()(const wire::User& m) const { p.user_messages.on_message(arrival, m.payload); }
   };
-  trace_received(p.context.reporter, now, arrival.from, message);
+  if (p.context.reporter.wants(Fact::Level::trace)) {
+    const auto* alive = std::get_if<wire::Alive>(&message);
+    const bool first = alive != nullptr && !p.table.find(alive->node);
+    trace(p.context.reporter, now, Fact::Id::message_received, arrival.from, message,
+          {.piggyback = arrival.piggyback, .first = first});
+  }
   p.transmitter.on_input(now);
   std::visit(Route{p, now, arrival}, message);
   p.settle(now);

@@ -39,14 +39,18 @@ Fields fields_of(const wire::User& m) { return {"USER", {}, m.payload.size(), "b
 }  // namespace
 
 void trace(Reporter& reporter, TimePoint now, Fact::Id id, const Endpoint& peer,
-           const wire::Message& message) {
+           const wire::Message& message, Circumstances circumstances) {
   const std::string address = to_string(peer);
-  const Fields fields = std::visit([](const auto& m) { return fields_of(m); }, message);
+  Fields fields = std::visit([](const auto& m) { return fields_of(m); }, message);
+  if (circumstances.first && std::holds_alternative<wire::Alive>(message)) {
+    fields.message = "BROADCAST JOIN";
+  }
   reporter.tell(now, Fact::Level::trace, id,
                 {{"message", fields.message},
                  {"peer", std::string_view{address}},
                  {"member", fields.member},
-                 {fields.number_name, fields.number}});
+                 {fields.number_name, fields.number},
+                 {"piggyback", circumstances.piggyback ? std::uint64_t{1} : std::uint64_t{0}}});
 }
 
 }  // namespace gossipod::swim

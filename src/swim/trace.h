@@ -1,28 +1,38 @@
-// Trace: each message sent and received as a fact, in the papers' words. Costs one comparison when
-// nobody listens.
+// Trace: each message sent and received in a packet as a fact, in the papers' words. Costs one
+// comparison when nobody listens.
 #pragma once
 
 #include <gossipod/endpoint.h>
 #include <gossipod/wire/message.h>
 
+#include <cstddef>
+
 #include "base/reporter.h"
 
 namespace gossipod::swim {
 
-void trace(Reporter& reporter, TimePoint now, Fact::Id id, const Endpoint& peer,
-           const wire::Message& message);
+// What a message does not say of itself.
+struct Circumstances {
+  bool piggyback = false;  // it is not the first of its packet
+  bool first = false;      // alive: who hears it did not know the member, as far as we can tell
+};
 
-template <class M>
-void trace_sent(Reporter& reporter, TimePoint now, const Endpoint& to, const M& message) {
-  if (reporter.wants(Fact::Level::trace)) {
-    trace(reporter, now, Fact::Id::message_sent, to, wire::Message{message});
+void trace(Reporter& reporter, TimePoint now, Fact::Id id, const Endpoint& peer,
+           const wire::Message& message, Circumstances circumstances);
+
+// Of one packet that is being written: to whom, and through whom it is told.
+struct PacketTrace {
+  Reporter& reporter;
+  TimePoint now;
+  Endpoint to;
+
+  // `parts`: how many messages the packet has with this one.
+  template <class M>
+  void sent(const M& message, std::size_t parts, bool first = false) const {
+    if (!reporter.wants(Fact::Level::trace)) return;
+    trace(reporter, now, Fact::Id::message_sent, to, wire::Message{message},
+          {.piggyback = parts > 1, .first = first});
   }
-}
-inline void trace_received(Reporter& reporter, TimePoint now, const Endpoint& from,
-                           const wire::Message& message) {
-  if (reporter.wants(Fact::Level::trace)) {
-    trace(reporter, now, Fact::Id::message_received, from, message);
-  }
-}
+};
 
 }  // namespace gossipod::swim

@@ -62,7 +62,7 @@ std::optional<Transmit> Transmitter::poll(TimePoint now, MutableBytes out) {
     if (transmit.bytes > 0) return transmit;
     context_.reporter.count(Counter::packets_not_sent);  // it does not fit the room that was lent
   }
-  return context_.config.level == Level::basic ? write_direct(out) : write_gossip(out);
+  return context_.config.level == Level::basic ? write_direct(now, out) : write_gossip(now, out);
 }
 
 template <class M>
@@ -70,7 +70,7 @@ void Transmitter::add(TimePoint now, wire::PacketBuilder& packet, const M& messa
                       const Endpoint& to) {
   if (!packet.add(message)) return;
   context_.reporter.count(Counter::messages_sent);
-  trace_sent(context_.reporter, now, to, message);
+  PacketTrace{context_.reporter, now, to}.sent(message, packet.parts());
 }
 
 Transmit Transmitter::write(TimePoint now, const Intention& intention, MutableBytes out) {
@@ -98,7 +98,7 @@ Transmit Transmitter::write(TimePoint now, const Intention& intention, MutableBy
             intention.to);
         transmit.wants_crc = wants_crc(intention.peer);
       } else {
-        piggyback(packet);
+        piggyback(now, packet, intention.to);
       }
       break;
     case Intention::Kind::indirect_ping:
@@ -112,7 +112,7 @@ Transmit Transmitter::write(TimePoint now, const Intention& intention, MutableBy
                              .source_port = self.endpoint().port,
                              .source_node = self.name()},
           intention.to);
-      piggyback(packet);
+      piggyback(now, packet, intention.to);
       break;
     case Intention::Kind::ack: {
       Bytes payload;
@@ -120,16 +120,16 @@ Transmit Transmitter::write(TimePoint now, const Intention& intention, MutableBy
       // Too long to send: better an ack without it than none, and a member lost.
       if (payload.size() + 32 > packet.room()) payload = {};
       add(now, packet, wire::Ack{.sequence = intention.sequence, .payload = payload}, intention.to);
-      piggyback(packet);
+      piggyback(now, packet, intention.to);
       break;
     }
     case Intention::Kind::relayed_ack:
       add(now, packet, wire::Ack{.sequence = intention.sequence, .payload = {}}, intention.to);
-      piggyback(packet);
+      piggyback(now, packet, intention.to);
       break;
     case Intention::Kind::nack:
       add(now, packet, wire::Nack{.sequence = intention.sequence}, intention.to);
-      piggyback(packet);
+      piggyback(now, packet, intention.to);
       break;
     case Intention::Kind::user:
       add(now, packet, wire::User{.payload = intention.payload}, intention.to);
@@ -141,12 +141,13 @@ Transmit Transmitter::write(TimePoint now, const Intention& intention, MutableBy
   return transmit;
 }
 
-std::optional<Transmit> Transmitter::write_gossip(MutableBytes out) {
+std::optional<Transmit> Transmitter::write_gossip(TimePoint now, MutableBytes out) {
   if (gossip_to_.empty()) return std::nullopt;
   const Row& row = table_[gossip_to_.back()];
   gossip_to_.pop_back();
   wire::PacketBuilder packet{out};
-  if (row.identity) piggyback(packet);  // it may have been forgotten since the tick
+  // It may have been forgotten since the tick.
+  if (row.identity) piggyback(now, packet, row.identity->endpoint());
   if (packet.parts() == 0) {
     gossip_to_.clear();  // what is left to tell is nothing for the others either
     return std::nullopt;
@@ -158,16 +159,18 @@ std::optional<Transmit> Transmitter::write_gossip(MutableBytes out) {
                   .wants_crc = wants_crc(row.identity)};
 }
 
-std::optional<Transmit> Transmitter::write_direct(MutableBytes out) {
+std::optional<Transmit> Transmitter::write_direct(TimePoint now, MutableBytes out) {
   wire::PacketBuilder packet{out};
-  auto member = dissemination_.tell_next(packet, context_.self);
+  const PacketTrace trace{context_.reporter, now, {}};
+  const PacketTrace* heard = context_.reporter.wants(Fact::Level::trace) ? &trace : nullptr;
+  auto member = dissemination_.tell_next(packet, context_.self, heard);
   if (!member && context_.delegate != nullptr) {
     const std::size_t room = context_.packet_room() - 1;  // one byte is for the type
     context_.delegate->begin_packet();
     const Bytes payload = context_.delegate->next_broadcast(room);
     const bool fits = payload.data() != nullptr && payload.size() <= room;
     if (fits && dissemination_.tell_user(payload, limits::user_queue_bytes_max)) {
-      member = dissemination_.tell_next(packet, context_.self);
+      member = dissemination_.tell_next(packet, context_.self, heard);
     }
   }
   if (!member) return std::nullopt;
@@ -179,12 +182,13 @@ std::optional<Transmit> Transmitter::write_direct(MutableBytes out) {
                   .wants_crc = wants_crc(polled_->peer)};
 }
 
-void Transmitter::piggyback(wire::PacketBuilder& packet) {
+void Transmitter::piggyback(TimePoint now, wire::PacketBuilder& packet, const Endpoint& to) {
   if (context_.config.level == Level::basic) return;
+  const PacketTrace trace{context_.reporter, now, to};
   const std::size_t before = packet.parts();
-  dissemination_.take(packet,
-                      retransmit_limit(context_.config.retransmit_multiplier, table_.size()),
-                      context_.delegate);
+  dissemination_.take(
+      packet, retransmit_limit(context_.config.retransmit_multiplier, table_.size()),
+      context_.delegate, context_.reporter.wants(Fact::Level::trace) ? &trace : nullptr);
   context_.reporter.count(Counter::messages_sent, packet.parts() - before);
 }
 

@@ -58,9 +58,9 @@ class Transmitter {
   [[nodiscard]] bool has_gossip() const;
   void skip_to(TimePoint now);
   Transmit write(TimePoint now, const Intention& intention, MutableBytes out);
-  std::optional<Transmit> write_gossip(MutableBytes out);
-  std::optional<Transmit> write_direct(MutableBytes out);
-  void piggyback(wire::PacketBuilder& packet);
+  std::optional<Transmit> write_gossip(TimePoint now, MutableBytes out);
+  std::optional<Transmit> write_direct(TimePoint now, MutableBytes out);
+  void piggyback(TimePoint now, wire::PacketBuilder& packet, const Endpoint& to);
   template <class M>
   void add(TimePoint now, wire::PacketBuilder& packet, const M& message, const Endpoint& to);
   [[nodiscard]] static bool wants_crc(const IdentityRef& peer);

@@ -54,14 +54,14 @@ struct Sent {
 class MachineBench {
  public:
   explicit MachineBench(Config given = default_config(), Delegate* delegate = nullptr,
-                        std::uint64_t seed = 1)
+                        std::uint64_t seed = 1, Observer* observer = nullptr)
       : config{std::move(given)},
         node{config,
              NodeContext{.seed = seed,
                          .local = endpoint_of(1),
                          .pool = pool,
                          .delegate = delegate,
-                         .observer = nullptr,
+                         .observer = observer,
                          .counters = &counters},
              now} {}
 
