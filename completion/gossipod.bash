@@ -18,6 +18,7 @@ _gossipod() {
       node:--bind | \
       node:--advertise | \
       node:--join | \
+      node:--dns-servers | \
       node:--key | \
       node:--label | \
       node:--cidr | \
@@ -73,14 +74,15 @@ _gossipod() {
       ' -- "$word")) ;;
     node)
       COMPREPLY=($(compgen -W '
-        --help --name --bind --advertise --join --profile --key --label --verify-incoming
-        --verify-outgoing --cidr --filter-sources --transport --meta --delegate-protocol
-        --no-compress --level --protocol --probing-interval --ack-timeout --indirect-ack-timeout
-        --suspicious-timeout --gossip-interval --push-pull-interval --dead-reclaim-time
-        --reconnect-interval --reconnect-timeout --join-retry --gossip-to-the-dead
-        --indirect-checks --gossip-nodes --retransmit-multiplier --suspicion-multiplier
-        --members-max --lha-probe --lha-suspicion --buddy --probe-order --on-own-death
-        --drain-before-judging --excuse-late-turns --incarnation-from-clock --log --trace --json
+        --help --name --bind --advertise --join --dns-servers --profile --key --label
+        --verify-incoming --verify-outgoing --cidr --filter-sources --transport --meta
+        --delegate-protocol --no-compress --level --protocol --probing-interval --ack-timeout
+        --indirect-ack-timeout --suspicious-timeout --gossip-interval --push-pull-interval
+        --dead-reclaim-time --reconnect-interval --reconnect-timeout --join-retry
+        --gossip-to-the-dead --indirect-checks --gossip-nodes --retransmit-multiplier
+        --suspicion-multiplier --members-max --lha-probe --lha-suspicion --buddy --probe-order
+        --on-own-death --drain-before-judging --excuse-late-turns --incarnation-from-clock --log
+        --trace --json
       ' -- "$word")) ;;
     demo)
       COMPREPLY=($(compgen -W '

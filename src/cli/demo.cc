@@ -7,16 +7,19 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "cli/demo_cluster.h"
+#include "cli/demo_guest.h"
 #include "cli/people_lines.h"
 #include "cli/text.h"
 
@@ -30,27 +33,6 @@ namespace fs = std::filesystem;
 // Far beyond what each step takes: it is there so that the demo ends.
 constexpr auto patience = 20s;
 constexpr int members_at_first = 5;
-
-// A program of another implementation that takes part, if there is one.
-struct Guest {
-  std::string program;
-  bool serf = false;
-};
-
-std::optional<Guest> find_guest(const std::string& named, const fs::path& self) {
-  if (!named.empty()) return Guest{named};
-  const fs::path built = self.parent_path().parent_path() / "interop" / "peer";
-  if (access(built.c_str(), X_OK) == 0) return Guest{built};
-  const char* path = std::getenv("PATH");
-  std::string_view folders = path == nullptr ? "" : path;
-  while (!folders.empty()) {
-    const auto end = std::min(folders.find(':'), folders.size());
-    const fs::path serf = fs::path{folders.substr(0, end)} / "serf";
-    if (access(serf.c_str(), X_OK) == 0) return Guest{serf, true};
-    folders.remove_prefix(std::min(end + 1, folders.size()));
-  }
-  return std::nullopt;
-}
 
 MemberState state_from(std::string_view text) {
   for (const MemberState state : {MemberState::alive, MemberState::suspect, MemberState::dead}) {
@@ -136,7 +118,10 @@ class Demo {
     }
     return true;
   }
-  void remove(const Node* gone) { std::erase(ours_, gone); }
+  void remove(const Node* gone, MemberState why) {
+    std::erase(ours_, gone);
+    in_the_end_[gone->name] = why;
+  }
 
   Node* add(std::string name, const std::vector<std::string>& argv) {
     auto node = cluster_.start(std::move(name), argv);
@@ -161,6 +146,7 @@ class Demo {
       Node* node = add(name, argv);
       if (node == nullptr) return false;
       ours_.push_back(node);
+      in_the_end_[name] = MemberState::alive;
     }
     return expect("all of them listen", [this] {
       return std::all_of(ours_.begin(), ours_.end(),
@@ -183,14 +169,9 @@ class Demo {
       say("no Go program on memberlist and no serf is here; the five stay among themselves");
       return true;
     }
-    std::vector<std::string> argv{guest_->program, "--name", "guest",  "--bind", "127.0.0.1:0",
-                                  "--profile",     "local",  "--join", seed_};
-    if (guest_->serf) {
-      argv = {guest_->program,         "agent",          "-node=guest",   "-bind=127.0.0.1:0",
-              "-rpc-addr=127.0.0.1:0", "-profile=local", "-join=" + seed_};
-    }
     say(guest_->serf ? "a Serf agent joins" : "a Go program on HashiCorp's memberlist joins");
-    Node* guest = add("guest", argv);
+    Node* guest = add("guest", guest_->command_line(seed_));
+    in_the_end_["guest"] = MemberState::alive;
     return guest != nullptr &&
            expect("all five know it", [&] { return all_others_said(*guest, "join"); });
   }
@@ -222,7 +203,7 @@ class Demo {
     if (!expect("all others know that it is dead", [&] { return all_others_said(node, "dead"); })) {
       return false;
     }
-    remove(&node);
+    remove(&node, MemberState::dead);
     return true;
   }
 
@@ -234,19 +215,33 @@ class Demo {
         !expect("its process ended", [&] { return node.process.exit_code() == 0; })) {
       return false;
     }
-    remove(&node);
+    remove(&node, MemberState::left);
     return true;
+  }
+
+  [[nodiscard]] bool as_it_must_be(const std::vector<Member>& members) const {
+    return members.size() == in_the_end_.size() &&
+           std::all_of(members.begin(), members.end(), [this](const Member& member) {
+             const auto known = in_the_end_.find(member.name);
+             return known != in_the_end_.end() && known->second == member.state;
+           });
   }
 
   bool show_members() {
     Node& node = *ours_.front();
-    node.process.write_line("members");
-    if (!expect("what node-1 believes in the end:",
-                [&] { return node.last("members") != nullptr; })) {
+    std::vector<Member> members;
+    auto ask_at = std::chrono::steady_clock::now();
+    const bool right = expect("this is what node-1 believes in the end:", [&] {
+      if (const auto* answer = node.last("members")) members = members_from(*answer);
+      if (as_it_must_be(members)) return true;
+      if (const auto now = std::chrono::steady_clock::now(); now >= ask_at) {
+        node.process.write_line("members");
+        ask_at = now + 500ms;
+      }
       return false;
-    }
-    fmt::print("\n{}\n", members_table(members_from(*node.last("members")), coloured_));
-    return true;
+    });
+    if (!members.empty()) fmt::print("\n{}\n", members_table(members, coloured_));
+    return right;
   }
 
   bool everybody_leaves() {
@@ -267,7 +262,8 @@ class Demo {
   const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
   std::string seed_;
   DemoCluster cluster_;
-  std::vector<Node*> ours_;  // that still take part
+  std::vector<Node*> ours_;                        // that still take part
+  std::map<std::string, MemberState> in_the_end_;  // what must be believed of everybody
 };
 
 }  // namespace

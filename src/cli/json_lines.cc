@@ -24,7 +24,7 @@ std::string line(const Json& json) {
 
 template <class T>
 Json problem(const Result<T>& result) {
-  return result ? Json{} : Json{to_string(result.error())};
+  return result ? Json{} : Json(to_string(result.error()));
 }
 
 void set_bytes(Json& into, const std::string& name, const std::string& bytes) {
@@ -46,11 +46,8 @@ void set_message(Json& into, const Event& event) {
   into["from"] = to_string(event.from);
   into["reliable"] = event.reliable;
   into["size"] = event.data.size();
-  if (event.data.size() > shown_message_bytes) {
-    into["fnv1a"] = digest(event.data);
-  } else {
-    set_bytes(into, "data", event.data);
-  }
+  if (event.data.size() > shown_message_bytes) into["fnv1a"] = digest(event.data);
+  set_bytes(into, "data", event.data);
 }
 
 }  // namespace
@@ -92,7 +89,7 @@ std::string JsonLines::joined(const Result<JoinReport>& report) const {
     Json seeds = Json::array();
     for (const JoinReport::Seed& seed : report->seeds) {
       seeds.push_back({{"address", seed.address},
-                       {"error", seed.error ? Json{to_string(*seed.error)} : Json{}}});
+                       {"error", seed.error ? Json(to_string(*seed.error)) : Json{}}});
     }
     json["seeds"] = std::move(seeds);
   }
@@ -153,6 +150,30 @@ std::string JsonLines::keys(std::span<const std::vector<std::uint8_t>> keys) con
   Json json = object("keys");
   json["list"] = Json::array();
   for (const auto& key : keys) json["list"].push_back(to_base64(key));
+  return line(json);
+}
+
+std::string JsonLines::removed(std::string_view node, const Result<void>& result) const {
+  Json json = object("removed");
+  json["node"] = node;
+  json["error"] = problem(result);
+  return line(json);
+}
+
+std::string JsonLines::trace(const Fact& fact) const {
+  Json json = object("trace");
+  json["direction"] = fact.id == Fact::Id::message_sent ? "sent" : "received";
+  json["incarnation"] = Json{};  // of what is no claim about a member
+  for (const auto& [name, value] : fact.fields) {
+    const std::string key{name == "member" ? "node" : name};
+    if (const auto* text = std::get_if<std::string_view>(&value)) {
+      if (!text->empty()) json[key] = *text;
+    } else if (const auto* natural = std::get_if<std::uint64_t>(&value)) {
+      json[key] = key == "piggyback" ? Json(*natural != 0) : Json(*natural);
+    } else if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+      json[key] = *integer;
+    }
+  }
   return line(json);
 }
 

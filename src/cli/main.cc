@@ -13,13 +13,15 @@
 #include "cli/node_command.h"
 #include "cli/node_options.h"
 #include "cli/text.h"
+#include "cli/version.h"
 
 namespace {
 
 constexpr int usage_error = 2;
 
 int refuse(const std::string& why) {
-  std::fprintf(stderr, "gossipod: %s\n", why.c_str());
+  // Escaped: what was typed may be part of it, and it is to be one line.
+  std::fprintf(stderr, "gossipod: %s\n", gossipod::cli::escaped(why).c_str());
   return usage_error;
 }
 
@@ -38,7 +40,7 @@ int print_key() {
 
 int main(int argc, char** argv) {
   CLI::App app{"Cluster membership and failure detection, on memberlist's wire", "gossipod"};
-  app.set_version_flag("--version", "gossipod " GOSSIPOD_VERSION);
+  app.set_version_flag("--version", gossipod::cli::version_text());
   app.require_subcommand(0, 1);
 
   gossipod::cli::NodeArguments node_arguments;

@@ -17,6 +17,7 @@
 #include "cli/output.h"
 #include "cli/people_lines.h"
 #include "cli/signal_watch.h"
+#include "cli/trace_observer.h"
 
 namespace gossipod::cli {
 namespace {
@@ -96,7 +97,11 @@ int run_node(const NodeOptions& options, Parts parts) {
   const Bell end;
 
   parts.handler = std::make_shared<EventPrinter>(*presenter, output, end);
-  parts.observer = std::make_shared<StderrObserver>(options.log);
+  if (options.trace) {
+    parts.observer = std::make_shared<TraceObserver>(options.log, *presenter, output);
+  } else {
+    parts.observer = std::make_shared<StderrObserver>(options.log);
+  }
   auto started = Gossipod::start(options.config, std::move(parts));
   if (!started) return report(started.error());
   Gossipod node = std::move(*started);

@@ -55,8 +55,7 @@ void NodeConsole::send_size(std::string_view arguments) {
     return fail("send-size", "NODE BYTES are wanted, BYTES being a number");
   }
   if (size > limits::user_message_max) return fail("send-size", "that is too large");
-  std::string data(size, 'a');
-  for (std::size_t i = 0; i < size; ++i) data[i] = static_cast<char>('a' + i % 26);
+  const std::string data(size, '\0');
   output_.write(presenter_.sent(node_.send_reliable(member, data, patience)));
 }
 
@@ -72,6 +71,10 @@ void NodeConsole::set_metadata(std::string_view metadata) {
 
 void NodeConsole::ping(std::string_view member) {
   output_.write(presenter_.pinged(member, node_.ping(member)));
+}
+
+void NodeConsole::remove(std::string_view member) {
+  output_.write(presenter_.removed(member, node_.remove(member)));
 }
 
 void NodeConsole::change_key(std::string_view command, std::string_view text) {
@@ -114,6 +117,8 @@ bool NodeConsole::obey(std::string_view line) {
     set_metadata(arguments);
   } else if (command == "ping") {
     ping(arguments);
+  } else if (command == "remove") {
+    remove(arguments);
   } else if (command == "key-add" || command == "key-use" || command == "key-remove") {
     change_key(command, arguments);
   } else if (command == "keys") {
@@ -128,8 +133,8 @@ bool NodeConsole::obey(std::string_view line) {
   } else {
     fail(command,
          "no such command; there are: members, join ADDR..., send NODE TEXT, send-reliable NODE "
-         "TEXT, send-size NODE BYTES, broadcast TEXT, meta TEXT, ping NODE, keys, key-add KEY, "
-         "key-use KEY, key-remove KEY, stats, leave, quit");
+         "TEXT, send-size NODE BYTES, broadcast TEXT, meta TEXT, ping NODE, remove NODE, keys, "
+         "key-add KEY, key-use KEY, key-remove KEY, stats, leave, quit");
   }
   return true;
 }

@@ -35,6 +35,7 @@ class NodeConsole {
   void broadcast(std::string_view data);
   void set_metadata(std::string_view metadata);
   void ping(std::string_view member);
+  void remove(std::string_view member);
   void change_key(std::string_view command, std::string_view text);
   void print_keys();
   void print_members();

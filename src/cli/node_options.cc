@@ -122,6 +122,7 @@ void NodeArguments::declare(CLI::App& app) {
   app.add_option("--log", log_, "To stderr: trace, debug, info, warning or error")
       ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error"}))
       ->capture_default_str();
+  app.add_flag("--trace", trace_, "Print each message sent and received, in the papers' words");
   app.add_flag("--json", json_, "Print JSON, one object a line");
 }
 
@@ -244,7 +245,7 @@ Result<NodeOptions> NodeArguments::options() const {
     error.field = option_of(error.field);
     return error;
   }
-  return NodeOptions{std::move(*config), seeds_, log_level(log_), json_};
+  return NodeOptions{std::move(*config), seeds_, log_level(log_), trace_, json_};
 }
 
 Result<std::vector<std::uint8_t>> parse_key(std::string_view text) {

@@ -16,6 +16,7 @@ struct NodeOptions {
   Config config;
   std::vector<std::string> seeds;
   Fact::Level log = Fact::Level::warning;
+  bool trace = false;
   bool json = false;
 };
 
@@ -42,6 +43,7 @@ class NodeArguments {
   std::vector<std::string> seeds_, keys_, allowed_;
   std::uint32_t protocol_ = 2;
   bool no_compression_ = false;
+  bool trace_ = false;
   bool json_ = false;
   bool incarnation_from_clock_ = false;
 };

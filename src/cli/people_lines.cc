@@ -16,6 +16,11 @@ constexpr fmt::terminal_color bad = fmt::terminal_color::red;
 constexpr fmt::terminal_color doubtful = fmt::terminal_color::yellow;
 constexpr fmt::terminal_color calm = fmt::terminal_color::cyan;
 
+// Of columns; what is longer shifts the rest of its line.
+constexpr std::size_t name_width = 16;
+constexpr std::size_t address_width = 21;  // 255.255.255.255:65535
+constexpr std::size_t words_width = 17;    // BROADCAST SUSPECT
+
 std::string painted(std::string_view text, fmt::terminal_color colour, bool coloured) {
   return coloured ? fmt::format(fmt::fg(colour), "{}", text) : std::string{text};
 }
@@ -53,6 +58,17 @@ fmt::terminal_color colour_of(Event::Kind kind) {
   return calm;
 }
 
+// How many columns it takes. Characters that are wide or have no width are not told apart.
+std::size_t width_of(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) >> 6) != 2; }));
+}
+
+std::string padded(std::string_view text, std::size_t width, bool to_the_right = false) {
+  const std::string blanks(width - std::min(width, width_of(text)), ' ');
+  return to_the_right ? blanks + std::string{text} : std::string{text} + blanks;
+}
+
 std::string shown_metadata(const std::string& metadata) {
   return metadata.empty() ? "" : fmt::format("  \"{}\"", escaped(metadata));
 }
@@ -76,16 +92,17 @@ std::string members_table(std::span<const Member> members, bool coloured) {
   }
   std::array<std::size_t, 5> widths{};
   for (const Row& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
   }
   std::string table;
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const Row& row = rows[r];
     // Padded first: the codes of a colour have no width.
-    std::string state = fmt::format("{:<{}}", row[2], widths[2]);
+    std::string state = padded(row[2], widths[2]);
     if (r > 0) state = painted(state, colour_of(members[r - 1].state), coloured);
-    std::string text = fmt::format("{:<{}}  {:<{}}  {}  {:>{}}  {}", row[0], widths[0], row[1],
-                                   widths[1], state, row[3], widths[3], row[4]);
+    std::string text =
+        fmt::format("{}  {}  {}  {}  {}", padded(row[0], widths[0]), padded(row[1], widths[1]),
+                    state, padded(row[3], widths[3], true), row[4]);
     text.erase(text.find_last_not_of(' ') + 1);
     table += text + "\n";
   }
@@ -111,8 +128,8 @@ std::string PeopleLines::ready(const Member& self) const {
 }
 
 std::string PeopleLines::event(const Event& event) const {
-  const std::string who =
-      fmt::format("{:<16}  {}", escaped(event.member.name), to_string(event.member.endpoint));
+  const std::string who = fmt::format("{}  {}", padded(escaped(event.member.name), name_width),
+                                      padded(to_string(event.member.endpoint), address_width));
   const std::string by =
       event.by.empty() ? "" : fmt::format("  according to {}", escaped(event.by));
   std::string rest;
@@ -128,6 +145,7 @@ std::string PeopleLines::event(const Event& event) const {
       break;
     default:
       rest = who + shown_metadata(event.member.metadata) + by;
+      rest.erase(rest.find_last_not_of(' ') + 1);
       break;
   }
   return news(to_string(event.kind), colour_of(event.kind), rest);
@@ -182,6 +200,32 @@ std::string PeopleLines::keys(std::span<const std::vector<std::uint8_t>> keys) c
     text += fmt::format("{}{}\n", to_base64(key), text.empty() ? "  (seals)" : "");
   }
   return text;
+}
+
+std::string PeopleLines::removed(std::string_view node, const Result<void>& result) const {
+  return result ? news("removed", calm, escaped(node)) : problem("remove", result.error());
+}
+
+std::string PeopleLines::trace(const Fact& fact) const {
+  std::string_view message;
+  std::string_view peer;
+  std::string_view about;
+  std::string rest;
+  for (const auto& [name, value] : fact.fields) {
+    if (const auto* text = std::get_if<std::string_view>(&value)) {
+      (name == "message" ? message : name == "peer" ? peer : about) = *text;
+    } else if (const auto* number = std::get_if<std::uint64_t>(&value)) {
+      if (name != "piggyback") {
+        rest += fmt::format("  {} {}", name, *number);
+      } else if (*number != 0) {
+        rest += "  piggyback";
+      }
+    }
+  }
+  if (!about.empty()) rest = "  " + padded(escaped(about), name_width) + rest;
+  return news(
+      fact.id == Fact::Id::message_sent ? "sent to" : "got from", calm,
+      fmt::format("{}  {}{}", padded(peer, address_width), padded(message, words_width), rest));
 }
 
 std::string PeopleLines::failed(std::string_view command, std::string_view why) const {

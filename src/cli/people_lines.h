@@ -24,6 +24,9 @@ class PeopleLines final : public Presenter {
   [[nodiscard]] std::string left(const Result<void>& result) const override;
   [[nodiscard]] std::string stats(const Stats& stats) const override;
   [[nodiscard]] std::string keys(std::span<const std::vector<std::uint8_t>> keys) const override;
+  [[nodiscard]] std::string removed(std::string_view node,
+                                    const Result<void>& result) const override;
+  [[nodiscard]] std::string trace(const Fact& fact) const override;
   [[nodiscard]] std::string failed(std::string_view command, std::string_view why) const override;
 
  private:

@@ -14,7 +14,7 @@
 
 namespace gossipod::cli {
 
-inline constexpr std::size_t shown_message_bytes = 4096;  // of a longer one: size and digest
+inline constexpr std::size_t shown_message_bytes = 4096;  // to people; of a longer one its size
 
 class Presenter {
  public:
@@ -29,6 +29,10 @@ class Presenter {
   [[nodiscard]] virtual std::string left(const Result<void>& result) const = 0;
   [[nodiscard]] virtual std::string stats(const Stats& stats) const = 0;
   [[nodiscard]] virtual std::string keys(std::span<const std::vector<std::uint8_t>> keys) const = 0;
+  [[nodiscard]] virtual std::string removed(std::string_view node,
+                                            const Result<void>& result) const = 0;
+  // Of message_sent or message_received: one message of a packet.
+  [[nodiscard]] virtual std::string trace(const Fact& fact) const = 0;
   [[nodiscard]] virtual std::string failed(std::string_view command,
                                            std::string_view why) const = 0;
 };

@@ -15,14 +15,6 @@ std::array<std::uint8_t, 6> bytes_of(const Versions& versions) {
           versions.delegate_min, versions.delegate_max, versions.delegate_current};
 }
 
-template <class M>
-bool add_traced(wire::PacketBuilder& packet, const M& message, const PacketTrace* trace,
-                bool first = false) {
-  if (!packet.add(message)) return false;
-  if (trace != nullptr) trace->sent(message, packet.parts(), first);
-  return true;
-}
-
 }  // namespace
 
 wire::Alive Dissemination::alive_of(const Item& item) const {

@@ -8,6 +8,7 @@
 #include <cstddef>
 
 #include "base/reporter.h"
+#include "wire/packet_builder.h"
 
 namespace gossipod::swim {
 
@@ -34,5 +35,14 @@ struct PacketTrace {
           {.piggyback = parts > 1, .first = first});
   }
 };
+
+// Adds to the packet, and says so if there is a trace. False: it does not fit.
+template <class M>
+bool add_traced(wire::PacketBuilder& packet, const M& message, const PacketTrace* trace,
+                bool first = false) {
+  if (!packet.add(message)) return false;
+  if (trace != nullptr) trace->sent(message, packet.parts(), first);
+  return true;
+}
 
 }  // namespace gossipod::swim

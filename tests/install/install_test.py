@@ -183,6 +183,13 @@ class Install(unittest.TestCase):
                      and not name.startswith("gossipod_")]  # the C interface
         self.assertEqual([], strangers)
 
+    def test_the_manual_and_the_completions_are_there(self):
+        if not (self.tree / "bin/gossipod").exists():
+            return  # built without the command
+        for path in ("man/man1/gossipod.1", "bash-completion/completions/gossipod",
+                     "zsh/site-functions/_gossipod", "fish/vendor_completions.d/gossipod.fish"):
+            self.assertTrue((self.tree / "share" / path).is_file(), path)
+
     def test_the_shared_library_says_its_version(self):
         dynamic = run("readelf", "-d", self.lib / "libgossipod.so")
         self.assertRegex(dynamic, r"SONAME.*\[libgossipod\.so\.0\]")

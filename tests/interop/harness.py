@@ -119,7 +119,7 @@ class Process:
 
     def story(self):
         """All that is known about it, for whoever must find out what went wrong."""
-        out = "\n".join(f"  {line}" for line in self.lines()[-40:])
+        out = "\n".join(f"  {line}"[:2000] for line in self.lines()[-40:])
         err = "\n".join(f"  {line}" for line in self.stderr().splitlines()[-40:])
         return (f"--- {self.title}: {' '.join(self.argv)}\n{out}\n"
                 f"--- {self.title}, stderr\n{err}")

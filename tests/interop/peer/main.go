@@ -264,11 +264,7 @@ func (p *peer) obey(line string) bool {
 		p.send(first, []byte(second), true)
 	case "send-size":
 		size, _ := strconv.Atoi(second)
-		data := make([]byte, size)
-		for i := range data {
-			data[i] = byte('a' + i%26)
-		}
-		p.send(first, data, true)
+		p.send(first, make([]byte, size), true)
 	case "broadcast":
 		p.broadcasts.QueueBroadcast(broadcast(rest))
 		p.lines.print("sent", fields{"error": nil})
