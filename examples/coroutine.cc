@@ -4,7 +4,6 @@
 // g++ 12 destroys some temporaries of an expression with co_await twice: so arguments and results
 // have names here.
 #include <gossipod/asio.h>
-#include <gossipod/asio_async.h>
 #include <gossipod/gossipod.h>
 
 #include <asio/awaitable.hpp>

@@ -1,6 +1,5 @@
 // Nodes on an io_context of the application's, without another thread: by functions and futures.
 #include <gossipod/asio.h>
-#include <gossipod/asio_async.h>
 #include <gtest/gtest.h>
 
 #include <asio/bind_cancellation_slot.hpp>

@@ -3,7 +3,6 @@
 // Every result has a name, and so has every argument that is an object: g++ 12 destroys some
 // temporaries of an expression with co_await twice.
 #include <gossipod/asio.h>
-#include <gossipod/asio_async.h>
 #include <gtest/gtest.h>
 
 #include <asio/co_spawn.hpp>

@@ -1,6 +1,6 @@
-// gossipod/asio.h as a user meets it: on an io_context of his own, with his own copy of Asio, next
-// to the copy in the library.
-#include <gossipod/asio.h>
+// gossipod/asio_loop.h as a user meets it: on an io_context of his own, with his own copy of Asio,
+// next to the copy in the library.
+#include <gossipod/asio_loop.h>
 #include <gtest/gtest.h>
 
 #include <array>
