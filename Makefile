@@ -26,7 +26,7 @@ reference:  ## the public headers as HTML: build/dev/reference/html
 	@tools/deps.sh test
 	@tools/build.sh dev reference
 
-test:  ## everything: tests, sanitizers, a moment of fuzzing (20 minutes on 2 cores)
+test:  ## everything: tests, sanitizers, a moment of fuzzing (25 minutes on 2 cores)
 	@tools/deps.sh test
 	@tools/test.sh dev asan tsan fuzz
 
