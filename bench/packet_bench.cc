@@ -81,13 +81,7 @@ class Member {
   std::size_t hear(const Packet& packet) {
     Reporter reporter{nullptr, &counters_};
     wire::Walk walk{packet, scratch_, reporter};
-    while (const auto first = walk.next()) {  // as a session does
-      ahead_.assign(1, *first);
-      while (ahead_.size() < 16) {
-        const auto message = walk.next_beside();
-        if (!message) break;
-        ahead_.push_back(*message);
-      }
+    while (walk.next_together(ahead_, 16)) {  // as a session does
       node_.expect(ahead_);
       for (const wire::Message& message : ahead_) node_.on_message(now_, {}, message);
     }

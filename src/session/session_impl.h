@@ -84,13 +84,7 @@ void Session<M>::on_packet(TimePoint now, const RxDatagram& datagram) {
     wire::Walk walk = impl_->packets.walk(*plain);
     Arrival arrival = datagram.arrival;
     std::vector<wire::Message>& ahead = impl_->packets.ahead();
-    while (const std::optional<wire::Message> first = walk.next()) {
-      ahead.assign(1, *first);
-      while (ahead.size() < messages_ahead) {
-        const std::optional<wire::Message> message = walk.next_beside();
-        if (!message) break;
-        ahead.push_back(*message);
-      }
+    while (walk.next_together(ahead, messages_ahead)) {
       if constexpr (requires { impl_->machine.expect(std::span<const wire::Message>{ahead}); }) {
         impl_->machine.expect(std::span<const wire::Message>{ahead});
       }

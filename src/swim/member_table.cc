@@ -23,16 +23,15 @@ std::optional<MemberIndex> MemberTable::find(std::string_view name) const {
 
 void MemberTable::expect(std::span<const std::string_view> names) const {
   constexpr std::size_t in_cache_anyway = 512;  // members; found by measuring
-  constexpr std::size_t most = 32;
   if (rows_.size() < in_cache_anyway) return;
-  GOSSIPOD_ASSERT(names.size() <= most);
+  GOSSIPOD_ASSERT(names.size() <= expected_max);
   const std::size_t mask = index_.size() - 1;
-  std::array<std::uint32_t, most> hashes;
+  std::array<std::uint32_t, expected_max> hashes;
   for (std::size_t i = 0; i < names.size(); ++i) {
     hashes[i] = pool_.hash(names[i]);
     __builtin_prefetch(&index_[hashes[i] & mask]);
   }
-  std::array<std::uint32_t, most> rows;
+  std::array<std::uint32_t, expected_max> rows;
   for (std::size_t i = 0; i < names.size(); ++i) {
     std::size_t at = hashes[i] & mask;
     while (index_[at].row != no_slot && index_[at].hash != hashes[i]) at = (at + 1) & mask;

@@ -43,6 +43,7 @@ class MemberTable {
   [[nodiscard]] std::optional<MemberIndex> find(std::string_view name) const;
   // These will be looked for: asks the memory for all of them together, or each would be waited for
   // three times, one after another: its index entry, its row, its identity.
+  static constexpr std::size_t expected_max = 32;
   void expect(std::span<const std::string_view> names) const;
   [[nodiscard]] const Row& operator[](MemberIndex index) const { return rows_[index.value()]; }
   // For the slots that the parts keep in a row; beliefs change through the functions below.

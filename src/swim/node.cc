@@ -116,7 +116,7 @@ Node::Node(Node&&) noexcept = default;
 Node::~Node() = default;
 
 void Node::expect(std::span<const wire::Message> messages) const {
-  constexpr std::size_t most = 32;
+  constexpr std::size_t most = MemberTable::expected_max;
   std::array<std::string_view, most> names;
   std::size_t count = 0;
   for (const wire::Message& message : messages.first(std::min(messages.size(), most))) {

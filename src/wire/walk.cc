@@ -26,9 +26,24 @@ Walk::Walk(Bytes packet, std::vector<std::uint8_t>& scratch, Reporter& reporter)
 }
 
 std::optional<Message> Walk::next() {
+  advance(false);
+  return message_;
+}
+
+bool Walk::next_together(std::vector<Message>& together, std::size_t most) {
+  together.clear();
+  while (together.size() < most && advance(!together.empty())) together.push_back(*message_);
+  return !together.empty();
+}
+
+bool Walk::advance(bool beside) {
   message_.reset();
   Span part;
   while (!message_ && next_part(part)) {
+    if (beside && waits(part)) {
+      put_back(part);
+      return false;
+    }
     if (++parts_ > limits::packet_messages_max) {
       reporter_.count(Counter::drop_budget);
       depth_ = 0;
@@ -36,23 +51,12 @@ std::optional<Message> Walk::next() {
       take(part);
     }
   }
-  return message_;
+  return message_.has_value();
 }
 
-std::optional<Message> Walk::next_beside() {
-  message_.reset();
-  Span part;
-  while (!message_ && next_part(part)) {
-    const Bytes all = bytes(part.in_scratch);
-    const bool compressed = part.size > 0 && static_cast<Type>(all[part.at]) == Type::compressed;
-    if (compressed || parts_ >= limits::packet_messages_max) {
-      put_back(part);  // unpacking moves the scratch
-      return std::nullopt;
-    }
-    ++parts_;
-    take(part);
-  }
-  return message_;
+bool Walk::waits(const Span& part) const {
+  if (parts_ >= limits::packet_messages_max) return true;
+  return part.size > 0 && static_cast<Type>(bytes(part.in_scratch)[part.at]) == Type::compressed;
 }
 
 void Walk::put_back(const Span& part) {

@@ -28,9 +28,9 @@ class Walk {
 
   // The next message; a view that is good until the next call.
   [[nodiscard]] std::optional<Message> next();
-  // The next one, if that leaves the views given so far as they are; else nothing, and it is still
-  // to come. Who wants to look ahead collects with this.
-  [[nodiscard]] std::optional<Message> next_beside();
+  // The next messages, at most `most`, into `together`, whose views are all good until the next
+  // call; fewer where unpacking would move them. False: there are none.
+  [[nodiscard]] bool next_together(std::vector<Message>& together, std::size_t most);
 
  private:
   // A run of bytes still to be walked: one message, or the parts of a compound. Offsets, since the
@@ -54,6 +54,10 @@ class Walk {
     return in_scratch ? Bytes{scratch_} : packet_;
   }
   [[nodiscard]] bool next_part(Span& part);
+  // Makes message_ the next one. `beside`: unless that would move the views given so far, or there
+  // are too many parts; then it is still to come.
+  bool advance(bool beside);
+  [[nodiscard]] bool waits(const Span& part) const;
   void put_back(const Span& part);
   void take(const Span& part);
   void push_compound(const Span& part);

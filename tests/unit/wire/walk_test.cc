@@ -41,13 +41,8 @@ Outcome walk(const Octets& packet, std::size_t ahead) {
   std::vector<std::uint8_t> scratch{1, 2, 3};
   Outcome outcome;
   Walk one{packet, scratch, reporter};
-  while (const auto first = one.next()) {
-    std::vector<Message> together{*first};
-    while (together.size() < ahead) {
-      const auto message = one.next_beside();
-      if (!message) break;
-      together.push_back(*message);
-    }
+  std::vector<Message> together;
+  while (one.next_together(together, ahead)) {
     for (const Message& message : together) outcome.messages.push_back(encoded(message));
   }
   EXPECT_FALSE(one.next().has_value());
