@@ -42,26 +42,25 @@ void Dissemination::tell_alive(MemberIndex about, OperationId operation, bool fi
 
 void Dissemination::tell_accusation(MemberIndex about, MemberState state, const IdentityRef& from,
                                     OperationId operation) {
+  const Kind kind = state == MemberState::suspect ? Kind::suspect : Kind::dead;
+  queue_accusation(about, kind, Rank::claim, from, operation);
+}
+
+void Dissemination::tell_farewell(MemberIndex self, OperationId operation) {
+  queue_accusation(self, Kind::dead, Rank::farewell, table_[self].identity, operation);
+}
+
+void Dissemination::queue_accusation(MemberIndex about, Kind kind, Rank rank,
+                                     const IdentityRef& from, OperationId operation) {
   const Row& row = table_[about];
   Item item{.ref = from,
             .about = about.value(),
             .incarnation = row.incarnation,
-            .kind = state == MemberState::suspect ? Kind::suspect : Kind::dead};
-  // Both have the same shape, and so the same length.
+            .kind = kind,
+            .rank = rank};
+  // Both kinds have the same shape, and so the same length.
   item.length = static_cast<std::uint16_t>(wire::encoded_size(wire::Dead{
       .incarnation = row.incarnation, .node = row.identity->name(), .from = from->name()}));
-  queue(std::move(item), {}, operation);
-}
-
-void Dissemination::tell_farewell(MemberIndex self, OperationId operation) {
-  const Row& row = table_[self];
-  Item item{.ref = row.identity,
-            .about = self.value(),
-            .incarnation = row.incarnation,
-            .kind = Kind::dead,
-            .rank = Rank::farewell};
-  item.length = static_cast<std::uint16_t>(wire::encoded_size(wire::Dead{
-      .incarnation = row.incarnation, .node = row.identity->name(), .from = row.identity->name()}));
   queue(std::move(item), {}, operation);
 }
 

@@ -94,6 +94,8 @@ class Dissemination {
 
   static constexpr std::size_t users_share = 4;  // one part in so many
 
+  void queue_accusation(MemberIndex about, Kind kind, Rank rank, const IdentityRef& from,
+                        OperationId operation);
   void queue(Item item, Bytes payload, OperationId operation);
   Extra& extra_of(Item& item);
   void finish(std::uint32_t slot);  // already out of its tier
