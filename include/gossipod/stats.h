@@ -56,6 +56,7 @@ enum class Counter : std::uint16_t {
   stream_drop_wrong_node,
   stream_drop_source,  // the source address is not allowed
   stream_failed,       // could not connect, or the peer went away
+  accepts_paused,      // no descriptor or memory for a connection: it waits, we look again later
   // The protocol.
   probes,
   probes_failed,
@@ -82,6 +83,7 @@ enum class Counter : std::uint16_t {
   broadcasts_relayed,     // of others, passed on
   broadcasts_repeated,    // had it already
   user_messages_dropped,  // best-effort ones nobody fetched in time
+  handler_exceptions,     // what the application's handler threw, and we caught
   facts_suppressed,       // log lines withheld by the rate limit
   count_
 };

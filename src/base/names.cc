@@ -153,6 +153,7 @@ constexpr Name<Counter> counter_names[] = {
     {Counter::stream_drop_wrong_node, "stream_drop_wrong_node"},
     {Counter::stream_drop_source, "stream_drop_source"},
     {Counter::stream_failed, "stream_failed"},
+    {Counter::accepts_paused, "accepts_paused"},
     {Counter::probes, "probes"},
     {Counter::probes_failed, "probes_failed"},
     {Counter::probes_degraded, "probes_degraded"},
@@ -178,6 +179,7 @@ constexpr Name<Counter> counter_names[] = {
     {Counter::broadcasts_relayed, "broadcasts_relayed"},
     {Counter::broadcasts_repeated, "broadcasts_repeated"},
     {Counter::user_messages_dropped, "user_messages_dropped"},
+    {Counter::handler_exceptions, "handler_exceptions"},
     {Counter::facts_suppressed, "facts_suppressed"},
 };
 static_assert(gapless(counter_names));

@@ -48,6 +48,7 @@ constexpr CounterUnit units[] = {
     {Counter::stream_drop_wrong_node, "streams"},
     {Counter::stream_drop_source, "streams"},
     {Counter::stream_failed, "streams"},
+    {Counter::accepts_paused, "times"},
     {Counter::probes, "probes"},
     {Counter::probes_failed, "probes"},
     {Counter::probes_degraded, "probes"},
@@ -73,6 +74,7 @@ constexpr CounterUnit units[] = {
     {Counter::broadcasts_relayed, "messages"},
     {Counter::broadcasts_repeated, "messages"},
     {Counter::user_messages_dropped, "messages"},
+    {Counter::handler_exceptions, "exceptions"},
     {Counter::facts_suppressed, "facts"},
 };
 static_assert([] {

@@ -104,7 +104,7 @@ Result<void> NodeCore::open(LoopContext& context, const Config& config) {
 }
 
 Result<void> NodeCore::attach(LoopContext& context, const Config& config) {
-  const LinkOptions options{config.bind, config.socket_buffer_bytes};
+  const LinkOptions options{config.bind, config.socket_buffer_bytes, &published_.counters()};
   if (parts_.link_factory) turns_ = context.loop().drive(*driver_);
   auto link = parts_.link_factory ? parts_.link_factory(context.loop(), options, *driver_)
                                   : context.loop().attach(options, *driver_);
@@ -137,6 +137,7 @@ void NodeCore::make_runner(LoopContext& context) {
     alive->post([core, what = std::move(what)] {
       const auto node = core.lock();
       if (node == nullptr || node->context_ == nullptr) return;
+      node->published_.counters().add(Counter::handler_exceptions);
       node->tell(node->context_->loop().now(), Fact::Level::error, Fact::Id::handler_failed,
                  {{"what", what}});
     });

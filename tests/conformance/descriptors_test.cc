@@ -59,6 +59,8 @@ TEST_P(Descriptors, WhenTheyRunOutConnectionsWaitAndNobodySpins) {
   const std::size_t before = a->sink.turns;
   EXPECT_FALSE(until([&] { return !a->sink.incoming.empty(); }, std::chrono::milliseconds{500}));
   EXPECT_LT(a->sink.turns - before, 50u);
+  EXPECT_GE(counters[Counter::accepts_paused], 1u);
+  EXPECT_LT(counters[Counter::accepts_paused], 50u);
   give_back();
   EXPECT_TRUE(until([&] { return !a->sink.incoming.empty(); }));
 }

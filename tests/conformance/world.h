@@ -3,6 +3,7 @@
 #pragma once
 
 #include <gossipod/loop.h>
+#include <gossipod/stats.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -159,7 +160,7 @@ class Conformance : public testing::TestWithParam<Body> {
 
   std::unique_ptr<Node> node(const Endpoint& bind = loopback()) {
     auto made = std::make_unique<Node>();
-    auto attached = loop->attach({.bind = bind}, made->sink);
+    auto attached = loop->attach({.bind = bind, .counters = &counters}, made->sink);
     EXPECT_TRUE(attached) << to_string(attached.error());
     if (attached) made->link = std::move(*attached);
     return made;
@@ -189,6 +190,7 @@ class Conformance : public testing::TestWithParam<Body> {
     return {StreamId{number}, to.sink.incoming.back()};
   }
 
+  Counters counters;  // of all nodes
   std::unique_ptr<Loop> loop = GetParam().make();
 };
 

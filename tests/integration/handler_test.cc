@@ -152,6 +152,7 @@ TEST(Handler, MayThrow) {
   ASSERT_TRUE(b.join({address(a)}, patience));
   EXPECT_TRUE(recorder->await(Kind::join, "b"));
   EXPECT_TRUE(eventually([&] { return watch->failed >= 2; }));
+  EXPECT_GE(a.stats()[Counter::handler_exceptions], 2u);
 }
 
 TEST(Handler, RunsWhereTheExecutorSays) {

@@ -84,7 +84,8 @@ void EngineCore::on_timer() {
 Result<std::shared_ptr<SocketLink>> EngineCore::attach(const LinkOptions& options, Sink& sink) {
   auto sockets = open_sockets(options);
   if (!sockets) return sockets.error();
-  auto link = std::make_shared<SocketLink>(*this, sink, std::move(*sockets), take_slot());
+  auto link =
+      std::make_shared<SocketLink>(*this, sink, std::move(*sockets), take_slot(), options.counters);
   enter(*link, sink);
   if (auto started = link->start(); !started) {
     link->detach();
