@@ -1,0 +1,241 @@
+// Many nodes, phase by phase: they start and join; are idle; some change their metadata, broadcast,
+// join; one is killed. The options say how often each happens; all phases share one cluster, whose
+// idle traffic is what the costs of single events are counted above.
+#include <chrono>
+#include <cstdio>
+#include <iterator>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "cluster.h"
+#include "figures.h"
+#include "process.h"
+#include "runs.h"
+
+namespace gossipod::bench {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Per node and second, nothing happening.
+struct Rate {
+  double packets = 0;
+  double bytes = 0;
+};
+
+class ClusterRun {
+ public:
+  explicit ClusterRun(const Options& options)
+      : options_{options}, nodes_{options.count("nodes", 50)}, cluster_{options} {}
+
+  void run() {
+    start();
+    idle();
+    changes();
+    broadcasts();
+    joins();
+    kill();
+    figures_.print();
+  }
+
+ private:
+  // A stretch of time in which something happens `events` times; what it cost above idling.
+  class Cost {
+   public:
+    explicit Cost(ClusterRun& run)
+        : run_{run}, before_{run.cluster_.traffic()}, start_{Clock::now()} {}
+    void more_nodes(double seconds) { node_seconds_ += seconds; }
+    void report(const std::string& name, double events, std::size_t nodes) {
+      const Traffic spent = run_.cluster_.traffic() - before_;
+      node_seconds_ += seconds_since(start_) * static_cast<double>(nodes);
+      run_.figures_.set(name + "_packets",
+                        (spent.packets - run_.rate_.packets * node_seconds_) / events);
+      run_.figures_.set(
+          name + "_bytes",
+          (spent.packet_bytes + spent.stream_bytes - run_.rate_.bytes * node_seconds_) / events);
+      run_.figures_.set(name + "_streams", spent.streams / events);
+    }
+
+   private:
+    ClusterRun& run_;
+    Traffic before_;
+    Clock::time_point start_;
+    double node_seconds_ = 0;
+  };
+
+  void start();
+  void settle();
+  void idle();
+  void changes();
+  void broadcasts();
+  void joins();
+  void kill();
+
+  const Options& options_;
+  std::size_t nodes_;
+  Cluster cluster_;
+  Figures figures_;
+  Rate rate_;
+  double before_kib_ = resident_kib();
+};
+
+void ClusterRun::start() {
+  const std::size_t at_once = options_.count("at-once", 1);
+  const auto begin = Clock::now();
+  Joins joins;
+  for (std::size_t i = 0; i < nodes_; ++i) {
+    cluster_.start_node();
+    if (at_once > 1 || i == 0) continue;
+    const Joins one = cluster_.join(i, i + 1, 1);
+    joins.seconds.insert(joins.seconds.end(), one.seconds.begin(), one.seconds.end());
+    joins.failed += one.failed;
+    if (one.failed > 0) joins.why = one.why;
+  }
+  auto joining = begin;
+  if (at_once > 1) {
+    joining = Clock::now();
+    figures_.set("start_s", seconds_since(begin));
+    joins = cluster_.join(1, nodes_, at_once);
+  }
+  figures_.note("body", cluster_.body());
+  figures_.set("nodes", static_cast<double>(nodes_));
+  figures_.set("join_s", seconds_since(joining));
+  figures_.set("joins_failed", static_cast<double>(joins.failed));
+  if (joins.failed > 0) figures_.note("join_failure", joins.why);
+  for (double& seconds : joins.seconds) seconds *= 1000;
+  figures_.spread("join_ms", joins.seconds);
+  if (!cluster_.wait_for_all_to_see_all()) {
+    figures_.note("failed", "not all see all, " + std::to_string(joins.failed) + " joins failed");
+    figures_.print();
+    std::_Exit(0);
+  }
+  figures_.set("all_s", seconds_since(joining));
+  figures_.set("total_s", seconds_since(begin));
+}
+
+void ClusterRun::settle() {
+  if (!cluster_.wait_until_all_is_told()) give_up("failed", "some queue is never empty");
+}
+
+void ClusterRun::idle() {
+  const double window = options_.number("idle", 0);
+  if (window <= 0) return;
+  settle();
+  std::this_thread::sleep_for(500ms);   // the last packets
+  if (options_.count("hold", 0) > 0) {  // somebody looks at this process from outside
+    std::puts("{\"ready\": 1}");
+    std::fflush(stdout);
+    while (std::getchar() != '\n') {
+    }
+  }
+  const double cpu = processor_seconds();
+  const Traffic before = cluster_.traffic();
+  const std::uint64_t calls = heap_calls();
+  const auto begin = Clock::now();
+  std::this_thread::sleep_for(std::chrono::duration<double>(window));
+  const double seconds = seconds_since(begin);
+  const std::uint64_t called = heap_calls() - calls;
+  const Traffic spent = cluster_.traffic() - before;
+  const double node_seconds = seconds * static_cast<double>(nodes_);
+  const double used = processor_seconds() - cpu;
+  rate_ = {spent.packets / node_seconds, (spent.packet_bytes + spent.stream_bytes) / node_seconds};
+  figures_.set("idle_cpu_ms", 1000 * used / node_seconds);
+  figures_.set("idle_cores", used / seconds);
+  figures_.set("idle_packets", rate_.packets);
+  figures_.set("idle_bytes", rate_.bytes);
+  figures_.set("idle_heap_calls", static_cast<double>(called) / seconds);
+  figures_.set("resident_kib", (resident_kib() - before_kib_) / static_cast<double>(nodes_));
+  figures_.set("resident_gib", resident_kib() / (1 << 20));
+  figures_.set("suspicions", cluster_.suspicions());
+  if (!cluster_.wait_for_all_to_see_all()) give_up("failed", "somebody was lost while idle");
+}
+
+void ClusterRun::changes() {
+  const std::size_t changes = options_.count("changes", 0);
+  if (changes == 0) return;
+  settle();
+  Cost cost{*this};
+  std::vector<double> all;
+  for (std::size_t i = 0; i < changes; ++i) {
+    const std::string metadata = "metadata, version " + std::to_string(i);
+    // All hear of it, the one that changes too, which does not count.
+    cluster_.watch().expect(Event::Kind::update, metadata);
+    const auto told = cluster_.node(i % nodes_).set_metadata(metadata, cluster_.patience());
+    if (!told) give_up("failed", to_string(told.error()));
+    const auto delays = cluster_.watch().wait(nodes_ - 1, cluster_.patience());
+    if (delays.size() < nodes_ - 1) give_up("failed", "a change did not reach all");
+    for (const double delay : delays) all.push_back(1000 * delay);
+    settle();
+  }
+  cost.report("change", static_cast<double>(changes), nodes_);
+  figures_.spread("change_ms", all);
+}
+
+void ClusterRun::broadcasts() {
+  const std::size_t broadcasts = options_.count("broadcasts", 0);
+  if (broadcasts == 0) return;
+  settle();
+  Cost cost{*this};
+  std::vector<double> all;
+  for (std::size_t i = 0; i < broadcasts; ++i) {
+    const std::string data = "a broadcast, number " + std::to_string(i);
+    cluster_.watch().expect(Event::Kind::message, data);
+    const auto queued = cluster_.node(i % nodes_).broadcast(data);
+    if (!queued) give_up("failed", to_string(queued.error()));
+    const auto delays = cluster_.watch().wait(nodes_ - 1, cluster_.patience());
+    if (delays.size() < nodes_ - 1) give_up("failed", "a broadcast did not reach all");
+    for (const double delay : delays) all.push_back(1000 * delay);
+    settle();
+  }
+  cost.report("broadcast", static_cast<double>(broadcasts), nodes_);
+  figures_.spread("broadcast_ms", all);
+}
+
+void ClusterRun::joins() {
+  const std::size_t joins = options_.count("joins", 0);
+  if (joins == 0) return;
+  settle();
+  Cost cost{*this};
+  std::vector<double> joined, seen;
+  std::vector<Clock::time_point> starts;
+  for (std::size_t i = 0; i < joins; ++i) {
+    starts.push_back(Clock::now());
+    cluster_.start_node();
+    const auto begin = Clock::now();
+    const Joins one = cluster_.join(cluster_.size() - 1, cluster_.size(), 1);
+    if (one.failed > 0) give_up("failed", one.why);
+    joined.push_back(1000 * one.seconds.front());
+    if (!cluster_.wait_for_all_to_see_all()) give_up("failed", "a join was not seen by all");
+    seen.push_back(1000 * seconds_since(begin));
+    settle();
+  }
+  for (const auto& start : starts) cost.more_nodes(seconds_since(start));
+  cost.report("one_join", static_cast<double>(joins), nodes_);
+  figures_.spread("one_join_ms", joined);
+  figures_.spread("one_join_all_ms", seen);
+}
+
+void ClusterRun::kill() {
+  if (options_.count("kill", 0) == 0) return;
+  settle();
+  Cost cost{*this};
+  const std::size_t victim = 1;
+  const std::size_t others = cluster_.size() - 1;
+  cluster_.watch().expect(Event::Kind::dead, name_of(victim));
+  cluster_.kill(victim);
+  const auto delays = cluster_.watch().wait(others, cluster_.patience());
+  if (delays.size() < others) {
+    give_up("failed", "only " + std::to_string(delays.size()) + " noticed a death");
+  }
+  settle();
+  cost.report("kill", 1, others);
+  figures_.set("kill_first_s", delays.front());
+  figures_.set("kill_all_s", delays.back());
+}
+
+}  // namespace
+
+void run_cluster(const Options& options) { ClusterRun{options}.run(); }
+
+}  // namespace gossipod::bench
