@@ -18,12 +18,9 @@
 
 namespace gossipod::inline v0 {
 
-class Counters;
-
 struct LinkOptions {
   Endpoint bind;  // port 0 takes a free one, the same for datagrams and streams
   std::size_t socket_buffer_bytes = 2 << 20;
-  Counters* counters = nullptr;  // of its node, for what only the link knows; outlives the link
 };
 
 // Randomness for nonces and seeds, from the loop's kind of world: the operating system's generator,

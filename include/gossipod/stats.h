@@ -56,7 +56,6 @@ enum class Counter : std::uint16_t {
   stream_drop_wrong_node,
   stream_drop_source,  // the source address is not allowed
   stream_failed,       // could not connect, or the peer went away
-  accepts_paused,      // no descriptor or memory for a connection: it waits, we look again later
   // The protocol.
   probes,
   probes_failed,

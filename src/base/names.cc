@@ -153,7 +153,6 @@ constexpr Name<Counter> counter_names[] = {
     {Counter::stream_drop_wrong_node, "stream_drop_wrong_node"},
     {Counter::stream_drop_source, "stream_drop_source"},
     {Counter::stream_failed, "stream_failed"},
-    {Counter::accepts_paused, "accepts_paused"},
     {Counter::probes, "probes"},
     {Counter::probes_failed, "probes_failed"},
     {Counter::probes_degraded, "probes_degraded"},

@@ -48,7 +48,6 @@ constexpr CounterUnit units[] = {
     {Counter::stream_drop_wrong_node, "streams"},
     {Counter::stream_drop_source, "streams"},
     {Counter::stream_failed, "streams"},
-    {Counter::accepts_paused, "times"},
     {Counter::probes, "probes"},
     {Counter::probes_failed, "probes"},
     {Counter::probes_degraded, "probes"},

@@ -104,7 +104,7 @@ Result<void> NodeCore::open(LoopContext& context, const Config& config) {
 }
 
 Result<void> NodeCore::attach(LoopContext& context, const Config& config) {
-  const LinkOptions options{config.bind, config.socket_buffer_bytes, &published_.counters()};
+  const LinkOptions options{config.bind, config.socket_buffer_bytes};
   if (parts_.link_factory) turns_ = context.loop().drive(*driver_);
   auto link = parts_.link_factory ? parts_.link_factory(context.loop(), options, *driver_)
                                   : context.loop().attach(options, *driver_);

@@ -84,8 +84,7 @@ void EngineCore::on_timer() {
 Result<std::shared_ptr<SocketLink>> EngineCore::attach(const LinkOptions& options, Sink& sink) {
   auto sockets = open_sockets(options);
   if (!sockets) return sockets.error();
-  auto link =
-      std::make_shared<SocketLink>(*this, sink, std::move(*sockets), take_slot(), options.counters);
+  auto link = std::make_shared<SocketLink>(*this, sink, std::move(*sockets), take_slot());
   enter(*link, sink);
   if (auto started = link->start(); !started) {
     link->detach();

@@ -1,7 +1,6 @@
 #include "runtime/posix/socket_link.h"
 
 #include <gossipod/assert.h>
-#include <gossipod/stats.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -47,12 +46,10 @@ void SocketLink::Ear::on_ready(bool, bool) {
   link_.turn(link_.core_->now());
 }
 
-SocketLink::SocketLink(EngineCore& core, Sink& sink, Sockets sockets, std::uint32_t slot,
-                       Counters* counters)
+SocketLink::SocketLink(EngineCore& core, Sink& sink, Sockets sockets, std::uint32_t slot)
     : core_{&core},
       sink_{&sink},
       slot_{slot},
-      counters_{counters},
       sockets_{std::move(sockets)},
       last_turn_{core.now()} {}
 
@@ -156,7 +153,6 @@ void SocketLink::take_connections(TimePoint now) {
 void SocketLink::pause_accepting(TimePoint now) {
   accept_pause_ = std::clamp(2 * accept_pause_, accept_pause_first, accept_pause_longest);
   accept_again_ = now + accept_pause_;
-  if (counters_ != nullptr) counters_->add(Counter::accepts_paused);
 }
 
 void SocketLink::adopt(Fd fd, const Endpoint& from) {

@@ -30,7 +30,7 @@ class EngineCore;
 
 class SocketLink final : public TcpStream::Owner, public Turnable {
  public:
-  SocketLink(EngineCore& core, Sink& sink, Sockets sockets, std::uint32_t slot, Counters* counters);
+  SocketLink(EngineCore& core, Sink& sink, Sockets sockets, std::uint32_t slot);
   Result<void> start();
   // Everything closed; nothing is called any more.
   void detach() override;
@@ -88,7 +88,6 @@ class SocketLink final : public TcpStream::Owner, public Turnable {
   EngineCore* core_;  // null: detached
   Sink* sink_;
   std::uint32_t slot_;
-  Counters* counters_;  // may be null
   Sockets sockets_;
   Ear datagrams_{*this};
   Ear connections_{*this};
