@@ -25,11 +25,13 @@ function(gossipod_layer name)
   set_target_properties(gossipod_${name} PROPERTIES LINKER_LANGUAGE CXX)
 endfunction()
 
-# gossipod_test(unit_wire USES wire SOURCES lzw_test.cc ... [LABELS unit] [TIMEOUT 120])
+# gossipod_test(unit_wire USES wire SOURCES lzw_test.cc ...
+#               [LABELS unit] [TIMEOUT 120] [BODIES asio])
 #
-# One test program = one ctest entry. Labels choose what the sanitizers run: see the Makefile.
+# One test program = one ctest entry, or, given bodies, one entry for each (tests/support/body.h):
+# integration_pair.asio. Labels choose what the sanitizers run: see the Makefile.
 function(gossipod_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 test "" "TIMEOUT" "USES;SOURCES;LINKS;LABELS")
+  cmake_parse_arguments(PARSE_ARGV 1 test "" "TIMEOUT" "USES;SOURCES;LINKS;LABELS;BODIES")
   if(NOT test_TIMEOUT)
     set(test_TIMEOUT 300)
   endif()
@@ -49,8 +51,19 @@ function(gossipod_test name)
   foreach(used IN LISTS test_USES)
     target_link_libraries(${name} PRIVATE gossipod_${used})
   endforeach()
-  add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${test_TIMEOUT} LABELS "${test_LABELS}")
+  if(test_BODIES)
+    target_link_libraries(${name} PRIVATE gossipod_test_body)
+    foreach(body IN LISTS test_BODIES)
+      add_test(NAME ${name}.${body} COMMAND ${name})
+      set_tests_properties(${name}.${body} PROPERTIES
+        ENVIRONMENT GOSSIPOD_TEST_BODY=${body} SKIP_RETURN_CODE 77)
+      list(APPEND entries ${name}.${body})
+    endforeach()
+  else()
+    add_test(NAME ${name} COMMAND ${name})
+    set(entries ${name})
+  endif()
+  set_tests_properties(${entries} PROPERTIES TIMEOUT ${test_TIMEOUT} LABELS "${test_LABELS}")
   foreach(label IN LISTS test_LABELS)
     gossipod_label(${label})
     add_dependencies(tests_${label} ${name})

@@ -19,7 +19,10 @@ std::vector<Body> bodies_on_sockets() {
 
 class Descriptors : public Conformance {
  protected:
-  void SetUp() override { ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before_), 0); }
+  void SetUp() override {
+    Conformance::SetUp();
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before_), 0);
+  }
   void TearDown() override {
     give_back();
     if (client_ >= 0) ::close(client_);
@@ -59,8 +62,6 @@ TEST_P(Descriptors, WhenTheyRunOutConnectionsWaitAndNobodySpins) {
   const std::size_t before = a->sink.turns;
   EXPECT_FALSE(until([&] { return !a->sink.incoming.empty(); }, std::chrono::milliseconds{500}));
   EXPECT_LT(a->sink.turns - before, 50u);
-  EXPECT_GE(counters[Counter::accepts_paused], 1u);
-  EXPECT_LT(counters[Counter::accepts_paused], 50u);
   give_back();
   EXPECT_TRUE(until([&] { return !a->sink.incoming.empty(); }));
 }

@@ -55,13 +55,12 @@ Config config(std::size_t i) {
 TEST(Crowd, OfOneHostSeesItselfWhole) {
   const std::size_t crowd = crowd_size();
   const std::size_t before = resident_bytes();
-  auto host = Host::start();
-  ASSERT_TRUE(host);
+  Host host = test::hosted();
   std::vector<Gossipod> nodes;
   nodes.reserve(crowd);
   const auto start = std::chrono::steady_clock::now();
   for (std::size_t i = 0; i < crowd; ++i) {
-    auto node = host->start(config(i));
+    auto node = host.start(config(i));
     ASSERT_TRUE(node) << to_string(node.error());
     nodes.push_back(*std::move(node));
   }
@@ -112,9 +111,9 @@ TEST(Crowd, OfOneHostSeesItselfWhole) {
   std::uint64_t late = 0;
   for (const Gossipod& node : nodes) late += node.stats()[Counter::late_turns];
   std::printf(
-      "%zu nodes: all started after %.2f s, joined after %.2f s, all saw all after %.2f s; "
+      "%s, %zu nodes: all started after %.2f s, joined after %.2f s, all saw all after %.2f s; "
       "%.1f KiB resident each; %zu suspicions, %llu late turns\n",
-      crowd, started, joined, whole,
+      test::body_name().c_str(), crowd, started, joined, whole,
       static_cast<double>(after - before) / 1024 / static_cast<double>(crowd), accusations,
       static_cast<unsigned long long>(late));
 }

@@ -111,8 +111,7 @@ TEST(Handler, MayDestroyItsNode) {
 }
 
 TEST(Handler, OfOneNodeMayStopAnotherOfItsHost) {
-  auto host = Host::start();
-  ASSERT_TRUE(host);
+  Host host = test::hosted();
   const auto recorder = std::make_shared<Recorder>();
   const auto other = std::make_shared<Recorder>();
   std::optional<Gossipod> b;
@@ -122,9 +121,9 @@ TEST(Handler, OfOneNodeMayStopAnotherOfItsHost) {
     b.reset();
     done = true;
   };
-  auto a = host->start(built(quick("a")), with(recorder));
+  auto a = host.start(built(quick("a")), with(recorder));
   ASSERT_TRUE(a);
-  auto made = host->start(built(quick("b")), with(other));
+  auto made = host.start(built(quick("b")), with(other));
   ASSERT_TRUE(made);
   b.emplace(*std::move(made));
   ASSERT_TRUE(b->join({address(*a)}, patience));

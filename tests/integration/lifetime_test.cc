@@ -35,7 +35,7 @@ TEST(Lifetime, AloneItIsAClusterOfOne) {
   EXPECT_EQ(event->member.name, "a");
   EXPECT_FALSE(node.next_event());
   EXPECT_EQ(node.stats().members_alive, 1u);
-  EXPECT_EQ(node.stats().body, "asio");
+  EXPECT_EQ(node.stats().body, test::body_name());
 }
 
 TEST(Lifetime, StopsAndStartsAgainOnTheSamePort) {
@@ -185,14 +185,13 @@ TEST(Lifetime, AnyLaterThreadMayCallAStoppedNode) {
 }
 
 TEST(Lifetime, AHostTakesItsNodesAlong) {
-  auto host = Host::start();
-  ASSERT_TRUE(host);
-  auto a = host->start(built(quick("a")));
-  auto b = host->start(built(quick("b")));
+  Host host = test::hosted();
+  auto a = host.start(built(quick("a")));
+  auto b = host.start(built(quick("b")));
   ASSERT_TRUE(a && b);
   EXPECT_TRUE(a->join({test::address(*b)}, patience));
   EXPECT_TRUE(test::eventually([&] { return b->members().size() == 2; }));
-  { const Host gone = *std::move(host); }
+  { const Host gone = std::move(host); }
   EXPECT_FALSE(a->is_running());
   EXPECT_EQ(a->leave(1s).error().code, Errc::stopped);
   EXPECT_EQ(b->members().size(), 2u);
@@ -215,11 +214,10 @@ TEST(Lifetime, AHostDoesNotTakeALoop) {
     [[nodiscard]] bool turned_by_caller() const override { return true; }
     [[nodiscard]] std::string_view body() const override { return "none"; }
   };
-  auto host = Host::start();
-  ASSERT_TRUE(host);
+  Host host = test::hosted();
   Parts parts;
   parts.loop = std::make_shared<NoLoop>();
-  const auto node = host->start(built(quick("a")), parts);
+  const auto node = host.start(built(quick("a")), parts);
   ASSERT_FALSE(node);
   EXPECT_EQ(node.error().code, Errc::invalid_config);
   EXPECT_EQ(node.error().field, "loop");

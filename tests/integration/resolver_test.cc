@@ -12,10 +12,10 @@
 #include <vector>
 
 #include "cluster/lookups.h"
+#include "cluster/private_loop.h"
 #include "integration/dns_server.h"
 #include "integration/world.h"
 #include "runtime/address_list.h"
-#include "runtime/asio/asio_loop.h"
 
 namespace gossipod {
 namespace {
@@ -51,7 +51,7 @@ class Resolving : public testing::Test {
   }
 
   DnsServer dns;
-  std::unique_ptr<Loop> loop = runtime::make_asio_loop();
+  std::shared_ptr<Loop> loop = *cluster::make_private_loop(test::body());
 };
 
 TEST_F(Resolving, GivesAllAddressesAlternately) {

@@ -1,5 +1,5 @@
-// What the tests with real sockets share: short timings, and waiting for conditions, never for
-// time.
+// What the tests with real sockets share: the body they run on, short timings, and waiting for
+// conditions, never for time.
 #pragma once
 
 #include <gossipod/gossipod.h>
@@ -14,6 +14,8 @@
 #include <thread>
 #include <vector>
 
+#include "support/body.h"
+
 namespace gossipod::test {
 
 using namespace std::chrono_literals;
@@ -27,6 +29,7 @@ inline ConfigBuilder quick(std::string_view name) {
   builder.with_name(name)
       .with_addr("127.0.0.1")
       .with_port(0)
+      .with_body(body())
       .with_network_type(NetworkType::local)
       .with_probing_interval(200ms)
       .with_ack_timeout(80ms)
@@ -47,6 +50,12 @@ inline Gossipod started(const Config& config, Parts parts = {}) {
   auto node = Gossipod::start(config, std::move(parts));
   EXPECT_TRUE(node) << (node ? "" : to_string(node.error()));
   return *std::move(node);  // ends the test program if there is none
+}
+
+inline Host hosted() {
+  auto host = Host::start(body());
+  EXPECT_TRUE(host) << (host ? "" : to_string(host.error()));
+  return *std::move(host);  // ends the test program if there is none
 }
 
 inline std::string address(const Gossipod& node) { return to_string(node.local_endpoint()); }

@@ -18,13 +18,15 @@ def main():
     parser.add_argument("--peer-labels", action="store_true", help="its memberlist knows labels")
     parser.add_argument("--seed", choices=["ours", "peer"], required=True)
     parser.add_argument("--joiner", choices=["ours", "peer"], required=True)
+    story.add_transport(parser)
     parser.add_argument("--workers", type=int, default=12)
     parser.add_argument("--only", help="tests whose name contains this")
     options = parser.parse_args()
 
     def kind(which):
         if which == "ours":
-            return story.Kind([story.executable(options.command), "node"], labels=True, ours=True)
+            argv = [story.executable(options.command), "node"]
+            return story.Kind(story.on_transport(argv, options.transport), labels=True, ours=True)
         return story.Kind([story.executable(options.peer)], labels=options.peer_labels)
 
     cases = stories.cases(kind(options.seed), kind(options.joiner))

@@ -9,6 +9,7 @@ from harness import PATIENCE, Node, steady_port, until
 KEY = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 OTHER_KEY = "ff" * 32
 LOOPBACK = "127.0.0.1:0"
+SKIPPED = 77  # the exit code that ctest counts as such
 LOOPBACK6 = "[::1]:0"
 
 
@@ -116,6 +117,25 @@ def variants(case, **named):
     for suffix, attributes in named.items():
         more = {**case.options, **attributes.get("options", {})}
         yield type(f"{case.__name__}_{suffix}", (case,), {**attributes, "options": more})
+
+
+def add_transport(parser):
+    parser.add_argument("--transport", default="auto", choices=["auto", "asio", "io_uring"],
+                        help="what our nodes run on")
+
+
+def on_transport(argv, transport):
+    """The command line of our node on that transport. Where the machine does not let it run, that
+    is said, and the whole run counts as skipped.
+    """
+    argv = [*argv, "--transport", transport]
+    probe = subprocess.run(
+        [*argv, "--name", "probe", "--bind", LOOPBACK], input="quit\n", capture_output=True,
+        text=True, timeout=PATIENCE, check=False)
+    if probe.returncode != 0 and transport in probe.stderr:
+        print(f"skipped, for this machine cannot: {probe.stderr.strip()}")
+        raise SystemExit(SKIPPED)
+    return argv
 
 
 def executable(path):
