@@ -83,6 +83,7 @@ void MemberTable::remove(MemberIndex index) {
   // lies ahead of the cursor, else by way of the last one that was probed.
   std::uint32_t gap = row.order_at;
   const auto fill = [&](std::size_t from) {
+    if (from == gap) return;  // whoever stands there has been moved already, or is the one to go
     order_[gap] = order_[from];
     rows_[order_[gap].value()].order_at = gap;
     gap = static_cast<std::uint32_t>(from);

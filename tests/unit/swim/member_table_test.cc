@@ -72,6 +72,36 @@ TEST_F(MemberTableTest, WhoLeavesInTheMiddleOfARoundCostsNobodyTheirTurn) {
   EXPECT_EQ(seen.size(), 39u);  // all but the one removed ahead of its turn
 }
 
+// Wherever the round stands, its very end included: everybody left keeps the place it is told to be
+// in.
+TEST_F(MemberTableTest, WhoLeavesAtTheEndOfARoundLeavesTheOthersInTheirPlaces) {
+  constexpr std::size_t size = 6;
+  for (std::size_t probed = 0; probed <= size; ++probed) {
+    for (std::size_t first = 0; first < size; ++first) {
+      MemberTable fresh{pool, rng};
+      std::vector<MemberIndex> left;
+      for (std::size_t i = 0; i < size; ++i) {
+        left.push_back(fresh.add(
+            pool.intern(
+                {.name = "n" + std::to_string(i), .address = {}, .metadata = {}, .versions = {}}),
+            {MemberState::alive, Incarnation{1}}, TimePoint{}));
+      }
+      for (std::size_t i = 0; i < probed; ++i) ASSERT_TRUE(fresh.next_in_order());
+      std::rotate(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(first), left.end());
+      while (!left.empty()) {
+        fresh.remove(left.back());
+        left.pop_back();
+        ASSERT_EQ(fresh.order().size(), left.size());
+        for (const MemberIndex member : left) {
+          const std::uint32_t at = fresh[member].order_at;
+          ASSERT_LT(at, left.size()) << probed << " were probed, " << first;
+          ASSERT_EQ(fresh.order()[at], member) << probed << " were probed, " << first;
+        }
+      }
+    }
+  }
+}
+
 TEST_F(MemberTableTest, EachRoundIsInAnotherOrder) {
   for (int i = 0; i < 30; ++i) add("n" + std::to_string(i));
   std::vector<std::uint32_t> first;
