@@ -19,6 +19,7 @@
 #include <gossipod/time.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -45,6 +46,14 @@ struct TxDatagram {
   Bytes bytes;
 };
 
+// What a link has to cope with, for the counters; none of it needs an answer.
+enum class Trouble : std::uint8_t {
+  packet_not_sent,         // one that send() took
+  receive_stalled,         // datagrams wait in the socket: no buffer was free, or too many were held
+  accept_paused,           // no descriptors left
+  completions_overflowed,  // of the loop
+};
+
 // Called by the link. A stream that ended or failed is gone: no call about it follows.
 class Sink {
  public:
@@ -61,6 +70,8 @@ class Sink {
   virtual void on_stream_peer_finished(TimePoint now, StreamId stream) noexcept = 0;
   // Both directions are done, or it broke.
   virtual void on_stream_closed(TimePoint now, StreamId stream, const Error* why) noexcept = 0;
+
+  virtual void on_trouble(Trouble, std::uint64_t /*times*/) noexcept {}
 
   // That was all there was: judge deadlines, send, publish. `drained` is false if the link stopped
   // taking because of its quota and more is waiting.

@@ -21,6 +21,7 @@ enum class Counter : std::uint16_t {
   packets_sent,
   packets_sent_bytes,
   packets_not_sent,  // the operating system took them not
+  receive_stalls,    // taking datagrams paused: no buffer was free, or the node had its quota
   messages_received,
   messages_sent,
   // Why a datagram, or one message of it, was dropped.
@@ -56,6 +57,9 @@ enum class Counter : std::uint16_t {
   stream_drop_wrong_node,
   stream_drop_source,  // the source address is not allowed
   stream_failed,       // could not connect, or the peer went away
+  accept_pauses,       // no descriptors left: new streams wait
+  // The loop.
+  completion_overflows,  // more happened at once than the completion queue holds
   // The protocol.
   probes,
   probes_failed,

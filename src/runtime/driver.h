@@ -82,6 +82,19 @@ class Driver final : public Sink {
     if (touch_if_joined()) session_->on_stream_closed(now, stream, why);
   }
 
+  void on_trouble(Trouble trouble, std::uint64_t times) noexcept override {
+    switch (trouble) {
+      case Trouble::packet_not_sent:
+        return counters_.add(Counter::packets_not_sent, times);
+      case Trouble::receive_stalled:
+        return counters_.add(Counter::receive_stalls, times);
+      case Trouble::accept_paused:
+        return counters_.add(Counter::accept_pauses, times);
+      case Trouble::completions_overflowed:
+        return counters_.add(Counter::completion_overflows, times);
+    }
+  }
+
   void on_turn(TimePoint now, bool drained) noexcept override {
     if (session_ == nullptr) return;
     touched_ = false;

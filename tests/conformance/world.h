@@ -107,6 +107,9 @@ class Recorder final : public Sink {
     record.closed = true;
     if (why != nullptr) record.why = *why;
   }
+  void on_trouble(Trouble trouble, std::uint64_t times) noexcept override {
+    troubles[trouble] += times;
+  }
   void on_turn(TimePoint now, bool drained) noexcept override {
     EXPECT_GE(now, last_turn);
     last_turn = now;
@@ -134,6 +137,7 @@ class Recorder final : public Sink {
   std::vector<Packet> packets;
   std::map<std::uint32_t, Stream> streams;
   std::vector<StreamId> incoming;
+  std::map<Trouble, std::uint64_t> troubles;
   std::size_t turns = 0;
   std::size_t undrained = 0;
   TimePoint last_turn = TimePoint::min();

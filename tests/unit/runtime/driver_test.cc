@@ -173,6 +173,17 @@ TEST_F(DriverTest, WhatTheLinkDoesNotTakeIsCounted) {
   EXPECT_EQ(counters[Counter::packets_not_sent], 7u);
 }
 
+TEST_F(DriverTest, TroublesOfTheLinkAreCounted) {
+  driver.on_trouble(Trouble::packet_not_sent, 2);
+  driver.on_trouble(Trouble::receive_stalled, 3);
+  driver.on_trouble(Trouble::accept_paused, 4);
+  driver.on_trouble(Trouble::completions_overflowed, 5);
+  EXPECT_EQ(counters[Counter::packets_not_sent], 2u);
+  EXPECT_EQ(counters[Counter::receive_stalls], 3u);
+  EXPECT_EQ(counters[Counter::accept_pauses], 4u);
+  EXPECT_EQ(counters[Counter::completion_overflows], 5u);
+}
+
 TEST_F(DriverTest, EveryOrderIsCarriedOut) {
   driver.join(session, link, packet_bytes);
   using enum LinkOrder::Kind;
