@@ -62,6 +62,7 @@ TEST_P(Descriptors, WhenTheyRunOutConnectionsWaitAndNobodySpins) {
   const std::size_t before = a->sink.turns;
   EXPECT_FALSE(until([&] { return !a->sink.incoming.empty(); }, std::chrono::milliseconds{500}));
   EXPECT_LT(a->sink.turns - before, 50u);
+  EXPECT_GE(a->sink.troubles[Trouble::accept_paused], 2u);
   give_back();
   EXPECT_TRUE(until([&] { return !a->sink.incoming.empty(); }));
 }

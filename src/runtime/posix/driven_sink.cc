@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "runtime/posix/engine_core.h"
+#include "runtime/posix/loop_core.h"
 
 namespace gossipod::runtime {
 

@@ -12,11 +12,11 @@
 
 namespace gossipod::runtime {
 
-class EngineCore;
+class LoopCore;
 
 class DrivenSink final : public Turnable {
  public:
-  DrivenSink(EngineCore& core, Sink& sink, std::uint32_t slot)
+  DrivenSink(LoopCore& core, Sink& sink, std::uint32_t slot)
       : core_{&core}, sink_{&sink}, slot_{slot} {}
 
   void turn(TimePoint now) override;
@@ -26,7 +26,7 @@ class DrivenSink final : public Turnable {
   [[nodiscard]] std::uint32_t slot() const override { return slot_; }
 
  private:
-  EngineCore* core_;  // null: detached
+  LoopCore* core_;  // null: detached
   Sink* sink_;
   std::uint32_t slot_;
 };

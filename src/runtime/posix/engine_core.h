@@ -1,118 +1,29 @@
-// EngineCore: what the links of one loop share: time, deadlines, buffers, tasks, and the
-// descriptors of others.
+// EngineCore: the loop of a reactor: what its links share beyond LoopCore.
 //
-// Threads: the loop's, except post(). Held by shared pointers, so that a task may destroy the loop
-// that runs it.
+// Threads: the loop's, except post().
 #pragma once
 
-#include <gossipod/loop.h>
-#include <gossipod/reactor.h>
-
-#include <chrono>
-#include <cstddef>
-#include <cstdint>
-#include <deque>
-#include <functional>
-#include <map>
 #include <memory>
-#include <mutex>
-#include <unordered_map>
-#include <vector>
 
-#include "runtime/deadline_heap.h"
 #include "runtime/posix/datagrams.h"
-#include "runtime/posix/lingerers.h"
+#include "runtime/posix/loop_core.h"
 #include "runtime/posix/socket_link.h"
-#include "runtime/posix/turnable.h"
 
 namespace gossipod::runtime {
 
-class ForeignWatch;
-
-class EngineCore : public std::enable_shared_from_this<EngineCore> {
+class EngineCore : public LoopCore {
  public:
-  explicit EngineCore(Reactor& reactor);
-  ~EngineCore();
-  EngineCore(const EngineCore&) = delete;
-  EngineCore& operator=(const EngineCore&) = delete;
-  // The loop ends: tasks are dropped, links detached.
-  void shut();
+  using LoopCore::LoopCore;
 
-  // --- Time. Within a turn it stands still.
-  [[nodiscard]] TimePoint now() const { return turns_ > 0 ? now_ : read_clock(); }
-  class Turn;  // while one exists, a turn is on
-
-  // --- Links
-  Result<std::shared_ptr<SocketLink>> attach(const LinkOptions& options, Sink& sink);
-  std::shared_ptr<Turnable> drive(Sink& sink);
-  void forget(Turnable& link);
-  void reschedule(Sink& sink);
-  void schedule(Turnable& link);  // its due() may have changed
-  void on_timer();
-
-  // --- Tasks
-  bool post(std::function<void()> task);
-  void run_tasks();
-
-  // --- Descriptors of others
-  Result<void> watch(int descriptor, Loop::Interest interest,
-                     std::function<void(Loop::Interest)> ready);
-  void unwatch(int descriptor);
-
-  // --- Shared by the links
-  static constexpr std::size_t stream_buffer_bytes = 64 << 10;
-  [[nodiscard]] Reactor& reactor() { return reactor_; }
-  [[nodiscard]] Datagrams& datagrams() { return datagrams_; }
-  [[nodiscard]] MutableBytes stream_buffer() { return {stream_buffer_.get(), stream_buffer_bytes}; }
-  [[nodiscard]] Entropy& entropy() { return *entropy_; }
-  // A closed stream with something left to send.
-  void linger(const std::shared_ptr<TcpStream>& stream);
-
- private:
-  static constexpr std::uint32_t lingerers_slot = 0;
-
-  [[nodiscard]] TimePoint read_clock() const;
-  void arm();
-  [[nodiscard]] std::uint32_t take_slot();
-  void enter(Turnable& link, Sink& sink);
-
-  Reactor& reactor_;
-  std::chrono::steady_clock::time_point start_;
-  TimePoint now_{};
-  int turns_ = 0;  // one within another: a task may turn the loop
-  bool closed_ = false;
-
-  DeadlineHeap deadlines_;        // by slot
-  TimePoint armed_ = never;       // what the reactor was asked for
-  std::vector<Turnable*> links_;  // by slot; slot 0 is the lingerers'
-  std::vector<std::uint32_t> free_slots_;
-  std::vector<std::shared_ptr<Turnable>> due_;        // scratch of on_timer
-  std::unordered_map<const Sink*, Turnable*> sinks_;  // only searched
-
-  Datagrams datagrams_;
-  std::unique_ptr<std::uint8_t[]> stream_buffer_;
-  Lingerers lingerers_;
-  std::unique_ptr<Entropy> entropy_;
-  std::map<int, std::shared_ptr<ForeignWatch>> foreign_;
-
-  std::mutex mutex_;  // of posted_, the only thing other threads touch
-  std::vector<std::function<void()>> posted_;
-  std::deque<std::function<void()>> tasks_;
-};
-
-// A turn is on: the clock was read. Also keeps the core alive.
-class EngineCore::Turn {
- public:
-  explicit Turn(EngineCore& core) : core_{core.shared_from_this()} {
-    core.now_ = core.read_clock();
-    ++core.turns_;
+  Result<std::shared_ptr<LinkCore>> attach(const LinkOptions& options, Sink& sink) {
+    return enter_link(options, sink, [&](Sockets sockets, std::uint32_t slot) {
+      return std::make_shared<SocketLink>(*this, sink, std::move(sockets), slot);
+    });
   }
-  ~Turn() { --core_->turns_; }
-  Turn(const Turn&) = delete;
-  Turn& operator=(const Turn&) = delete;
+  [[nodiscard]] Datagrams& datagrams() { return datagrams_; }
 
  private:
-  std::shared_ptr<EngineCore> core_;
+  Datagrams datagrams_;
 };
 
 }  // namespace gossipod::runtime

@@ -12,14 +12,14 @@
 #include <memory>
 #include <utility>
 
-#include "runtime/posix/engine_core.h"
+#include "runtime/posix/loop_core.h"
 
 namespace gossipod::runtime {
 
 class ForeignWatch final : public Reactor::Waiter,
                            public std::enable_shared_from_this<ForeignWatch> {
  public:
-  ForeignWatch(EngineCore& core, Loop::Interest interest, std::function<void(Loop::Interest)> ready)
+  ForeignWatch(LoopCore& core, Loop::Interest interest, std::function<void(Loop::Interest)> ready)
       : core_{core}, interest_{interest}, ready_{std::move(ready)} {}
 
   Result<void> start(int descriptor) {
@@ -33,7 +33,7 @@ class ForeignWatch final : public Reactor::Waiter,
 
   void on_ready(bool readable, bool writable) override {
     const auto self = shared_from_this();  // it may be unwatched by the one it calls
-    EngineCore::Turn turn{core_};
+    LoopCore::Turn turn{core_};
     waits_.read &= !readable;
     waits_.write &= !writable;
     ready_({readable, writable});
@@ -53,7 +53,7 @@ class ForeignWatch final : public Reactor::Waiter,
     }
   }
 
-  EngineCore& core_;
+  LoopCore& core_;
   Loop::Interest interest_;
   Loop::Interest waits_;
   std::function<void(Loop::Interest)> ready_;

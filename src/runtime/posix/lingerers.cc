@@ -9,7 +9,7 @@ constexpr int reads_max = 16;  // at one time; the rest comes when it is ready a
 
 }  // namespace
 
-void Lingerers::add(TimePoint now, const std::shared_ptr<TcpStream>& stream) {
+void Lingerers::add(TimePoint now, const std::shared_ptr<Stream>& stream) {
   stream->owner = this;
   stream->paused = false;
   if (!stream->broken) stream->finish();
@@ -21,7 +21,7 @@ void Lingerers::add(TimePoint now, const std::shared_ptr<TcpStream>& stream) {
   waiting_.push_back({now + longest, stream});
 }
 
-bool Lingerers::advance(TcpStream& stream) {
+bool Lingerers::advance(Stream& stream) {
   if (stream.broken) return true;
   if (stream.connecting) {
     // Nothing to say to somebody we do not know yet.
@@ -38,7 +38,7 @@ bool Lingerers::advance(TcpStream& stream) {
   return false;
 }
 
-void Lingerers::on_stream_ready(const std::shared_ptr<TcpStream>& stream) {
+void Lingerers::on_stream_ready(const std::shared_ptr<Stream>& stream) {
   if (!advance(*stream)) return;
   stream->drop();
   std::erase_if(waiting_, [&](const Waiting& waiting) { return waiting.stream == stream; });

@@ -14,32 +14,32 @@
 #include <deque>
 #include <memory>
 
-#include "runtime/posix/tcp_stream.h"
+#include "runtime/posix/stream.h"
 
 namespace gossipod::runtime {
 
-class Lingerers final : public TcpStream::Owner {
+class Lingerers final : public Stream::Owner {
  public:
   // More would let peers that never finish hold all our descriptors.
   static constexpr std::size_t streams_max = 256;
   static constexpr Duration longest = std::chrono::seconds{10};
 
-  void add(TimePoint now, const std::shared_ptr<TcpStream>& stream);
+  void add(TimePoint now, const std::shared_ptr<Stream>& stream);
   // Resets those whose time is over.
   void on_deadline(TimePoint now);
   [[nodiscard]] TimePoint next_deadline() const {
     return waiting_.empty() ? never : waiting_.front().until;
   }
-  void on_stream_ready(const std::shared_ptr<TcpStream>& stream) override;
+  void on_stream_ready(const std::shared_ptr<Stream>& stream) override;
   void reset_all();
 
  private:
   struct Waiting {
     TimePoint until;
-    std::shared_ptr<TcpStream> stream;
+    std::shared_ptr<Stream> stream;
   };
   // True if nothing is left to do for it.
-  bool advance(TcpStream& stream);
+  bool advance(Stream& stream);
 
   std::array<std::uint8_t, 16 << 10> unwanted_;
   std::deque<Waiting> waiting_;  // the oldest first

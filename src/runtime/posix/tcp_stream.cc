@@ -1,35 +1,14 @@
 #include "runtime/posix/tcp_stream.h"
 
-#include <gossipod/assert.h>
 #include <sys/socket.h>
 
 #include <cerrno>
-
-#include "runtime/posix/sockets.h"
+#include <utility>
 
 namespace gossipod::runtime {
 
-bool TcpStream::connect(Reactor& reactor) {
-  auto fd = start_connecting(peer);
-  if (!fd) {
-    broken = fd.error();
-    return false;
-  }
-  fd_ = std::move(*fd);
-  connecting = true;
-  return start_watching(reactor);
-}
-
-bool TcpStream::adopt(Reactor& reactor, Fd stream) {
-  fd_ = std::move(stream);
-  prepare_stream(fd_.get());
-  accepted = true;
-  readable = true;
-  return start_watching(reactor);
-}
-
-bool TcpStream::start_watching(Reactor& reactor) {
-  auto watch = reactor.watch(fd_.get(), *this);
+bool TcpStream::begin() {
+  auto watch = reactor_.watch(fd_.get(), *this);
   if (!watch) {
     broken = watch.error();
     return false;
@@ -39,57 +18,27 @@ bool TcpStream::start_watching(Reactor& reactor) {
   return true;
 }
 
-bool TcpStream::finish_connecting() {
-  int number = 0;
-  socklen_t size = sizeof number;
-  ::getsockopt(fd_.get(), SOL_SOCKET, SO_ERROR, &number, &size);
-  if (number != 0) {
-    fail(number);
-    return false;
-  }
-  // No error and no peer: it only looked ready.
-  sockaddr_storage address{};
-  size = sizeof address;
-  if (::getpeername(fd_.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0) return false;
-  connecting = false;
-  return true;
-}
-
-void TcpStream::write(SharedBytes bytes) {
-  GOSSIPOD_ASSERT(!finish_wanted_);
-  if (bytes && !bytes->empty()) unsent_.push_back(std::move(bytes));
-  written = unsent_.empty();
-  flush();
-}
-
-void TcpStream::finish() {
-  finish_wanted_ = true;
-  flush();
-}
-
 void TcpStream::flush() {
   if (connecting || broken) return;
   while (!unsent_.empty()) {
     const Bytes rest = Bytes{*unsent_.front()}.subspan(offset_);
-    const ssize_t sent = ::send(fd_.get(), rest.data(), rest.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent < 0 && errno == EINTR) continue;
-    if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
-    if (sent < 0) return fail(errno);
-    offset_ += static_cast<std::size_t>(sent);
-    if (offset_ < unsent_.front()->size()) continue;
-    unsent_.pop_front();
-    offset_ = 0;
-    written = unsent_.empty();
+    const ssize_t taken = ::send(fd_.get(), rest.data(), rest.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (taken < 0 && errno == EINTR) continue;
+    if (taken < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
+    if (taken < 0) return fail(errno);
+    sent(static_cast<std::size_t>(taken));
   }
-  if (!finish_wanted_ || finish_sent_) return;
-  finish_sent_ = true;
-  ::shutdown(fd_.get(), SHUT_WR);
+  send_finish();
 }
 
 Bytes TcpStream::read(MutableBytes buffer) {
   for (;;) {
     const ssize_t got = ::recv(fd_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-    if (got > 0) return Bytes{buffer}.first(static_cast<std::size_t>(got));
+    if (got > 0) {
+      const auto bytes = Bytes{buffer}.first(static_cast<std::size_t>(got));
+      readable = bytes.size() == buffer.size();
+      return bytes;
+    }
     if (got < 0 && errno == EINTR) continue;
     readable = false;
     if (got == 0) {
@@ -99,11 +48,6 @@ Bytes TcpStream::read(MutableBytes buffer) {
     }
     return {};
   }
-}
-
-void TcpStream::fail(int number) {
-  // A first error stays: it is closer to the cause.
-  if (!broken) broken = connection_error(peer, number);
 }
 
 void TcpStream::wait() {
@@ -116,13 +60,6 @@ void TcpStream::wait() {
     waits_to_read_ = true;
     watch_->want_read();
   }
-}
-
-void TcpStream::reset() {
-  // Closing with unfinished business and no patience is what sends an RST.
-  const linger now{1, 0};
-  if (fd_) ::setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
-  drop();
 }
 
 void TcpStream::drop() {

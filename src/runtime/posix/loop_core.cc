@@ -1,4 +1,4 @@
-#include "runtime/posix/engine_core.h"
+#include "runtime/posix/loop_core.h"
 
 #include <gossipod/assert.h>
 #include <gossipod/entropy.h>
@@ -8,22 +8,21 @@
 
 #include "runtime/posix/driven_sink.h"
 #include "runtime/posix/foreign_watch.h"
-#include "runtime/posix/sockets.h"
 
 namespace gossipod::runtime {
 
 using std::chrono::steady_clock;
 
-EngineCore::EngineCore(Reactor& reactor)
+LoopCore::LoopCore(Reactor& reactor)
     : reactor_{reactor},
       start_{steady_clock::now()},
       links_{nullptr},
       stream_buffer_{std::make_unique_for_overwrite<std::uint8_t[]>(stream_buffer_bytes)},
       entropy_{system_entropy()} {}
 
-EngineCore::~EngineCore() = default;
+LoopCore::~LoopCore() = default;
 
-void EngineCore::shut() {
+void LoopCore::shut() {
   closed_ = true;
   // Tasks may own links, so they go first; and not under the lock.
   std::vector<std::function<void()>> posted;
@@ -43,13 +42,13 @@ void EngineCore::shut() {
 
 // --- Time
 
-TimePoint EngineCore::read_clock() const {
+TimePoint LoopCore::read_clock() const {
   return TimePoint{std::chrono::duration_cast<Duration>(steady_clock::now() - start_)};
 }
 
 // The timer is only ever moved forward. When it rings too early, it is set again: cheaper than
 // moving it with every packet.
-void EngineCore::arm() {
+void LoopCore::arm() {
   const TimePoint next = deadlines_.next();
   if (next >= armed_ || closed_) return;
   armed_ = next;
@@ -59,9 +58,14 @@ void EngineCore::arm() {
   reactor_.wake_at(start_ + std::chrono::duration_cast<steady_clock::duration>(after));
 }
 
-void EngineCore::on_timer() {
+void LoopCore::on_timer() {
   Turn turn{*this};
   armed_ = never;
+  run_due();
+  arm();
+}
+
+void LoopCore::run_due() {
   auto due = std::exchange(due_, {});
   while (deadlines_.next() <= now_) {
     const std::uint32_t slot = deadlines_.top();
@@ -76,32 +80,18 @@ void EngineCore::on_timer() {
   for (const auto& link : due) link->turn(now_);
   due.clear();
   due_ = std::move(due);
-  arm();
 }
 
 // --- Links
 
-Result<std::shared_ptr<SocketLink>> EngineCore::attach(const LinkOptions& options, Sink& sink) {
-  auto sockets = open_sockets(options);
-  if (!sockets) return sockets.error();
-  auto link = std::make_shared<SocketLink>(*this, sink, std::move(*sockets), take_slot());
-  enter(*link, sink);
-  if (auto started = link->start(); !started) {
-    link->detach();
-    return started.error();
-  }
-  schedule(*link);
-  return link;
-}
-
-std::shared_ptr<Turnable> EngineCore::drive(Sink& sink) {
+std::shared_ptr<Turnable> LoopCore::drive(Sink& sink) {
   auto driven = std::make_shared<DrivenSink>(*this, sink, take_slot());
   enter(*driven, sink);
   schedule(*driven);
   return driven;
 }
 
-std::uint32_t EngineCore::take_slot() {
+std::uint32_t LoopCore::take_slot() {
   if (free_slots_.empty()) {
     links_.push_back(nullptr);
     return static_cast<std::uint32_t>(links_.size() - 1);
@@ -111,28 +101,28 @@ std::uint32_t EngineCore::take_slot() {
   return slot;
 }
 
-void EngineCore::enter(Turnable& link, Sink& sink) {
+void LoopCore::enter(Turnable& link, Sink& sink) {
   links_[link.slot()] = &link;
   sinks_.emplace(&sink, &link);
 }
 
-void EngineCore::forget(Turnable& link) {
+void LoopCore::forget(Turnable& link) {
   deadlines_.set(link.slot(), never);
   sinks_.erase(link.sink());
   links_[link.slot()] = nullptr;
   free_slots_.push_back(link.slot());
 }
 
-void EngineCore::reschedule(Sink& sink) {
+void LoopCore::reschedule(Sink& sink) {
   if (const auto found = sinks_.find(&sink); found != sinks_.end()) schedule(*found->second);
 }
 
-void EngineCore::schedule(Turnable& link) {
+void LoopCore::schedule(Turnable& link) {
   deadlines_.set(link.slot(), link.due());
   arm();
 }
 
-void EngineCore::linger(const std::shared_ptr<TcpStream>& stream) {
+void LoopCore::linger(const std::shared_ptr<Stream>& stream) {
   lingerers_.add(now(), stream);
   deadlines_.set(lingerers_slot, lingerers_.next_deadline());
   arm();
@@ -140,14 +130,14 @@ void EngineCore::linger(const std::shared_ptr<TcpStream>& stream) {
 
 // --- Tasks
 
-bool EngineCore::post(std::function<void()> task) {
+bool LoopCore::post(std::function<void()> task) {
   const std::scoped_lock lock{mutex_};
   posted_.push_back(std::move(task));
   return posted_.size() == 1;
 }
 
 // Those that were posted before. One by one, because a task may turn the loop, or end it.
-void EngineCore::run_tasks() {
+void LoopCore::run_tasks() {
   Turn turn{*this};
   {
     const std::scoped_lock lock{mutex_};
@@ -163,8 +153,8 @@ void EngineCore::run_tasks() {
 
 // --- Descriptors of others
 
-Result<void> EngineCore::watch(int descriptor, Loop::Interest interest,
-                               std::function<void(Loop::Interest)> ready) {
+Result<void> LoopCore::watch(int descriptor, Loop::Interest interest,
+                             std::function<void(Loop::Interest)> ready) {
   unwatch(descriptor);
   const auto watch = std::make_shared<ForeignWatch>(*this, interest, std::move(ready));
   if (auto started = watch->start(descriptor); !started) return started;
@@ -172,7 +162,7 @@ Result<void> EngineCore::watch(int descriptor, Loop::Interest interest,
   return {};
 }
 
-void EngineCore::unwatch(int descriptor) {
+void LoopCore::unwatch(int descriptor) {
   const auto found = foreign_.find(descriptor);
   if (found == foreign_.end()) return;
   const auto watch = std::move(found->second);

@@ -1,0 +1,224 @@
+#include "runtime/posix/link_core.h"
+
+#include <gossipod/assert.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "runtime/posix/loop_core.h"
+
+namespace gossipod::runtime {
+namespace {
+
+constexpr std::size_t stream_bytes_a_turn = 256 << 10;  // of one stream
+constexpr Duration accept_pause_first = std::chrono::milliseconds{5};
+constexpr Duration accept_pause_longest = std::chrono::seconds{1};
+
+}  // namespace
+
+LinkCore::LinkCore(LoopCore& core, Sink& sink, Sockets sockets, std::uint32_t slot)
+    : core_{&core},
+      sink_{&sink},
+      slot_{slot},
+      sockets_{std::move(sockets)},
+      last_turn_{core.now()} {}
+
+void LinkCore::detach() {
+  if (core_ == nullptr) return;
+  for (const auto& [id, stream] : streams_) stream->reset();
+  streams_.clear();
+  eventful_.clear();
+  deafen();
+  const Endpoint local = sockets_.local;
+  sockets_ = Sockets{};
+  sockets_.local = local;
+  core_->forget(*this);
+  core_ = nullptr;
+  sink_ = nullptr;
+}
+
+// --- A turn
+
+void LinkCore::turn(TimePoint now) {
+  if (in_turn_ || sink_ == nullptr) return;
+  const auto self = shared_from_this();
+  in_turn_ = true;
+  turn_requested_ = false;
+  const bool judging = sink_->next_deadline() <= now;
+  const bool drained = take_datagrams(now);
+  if (sink_ != nullptr) take_connections(now);
+  // The answer that a deadline waits for may lie on a stream.
+  if (sink_ != nullptr && judging) {
+    for (const auto& [id, stream] : streams_) {
+      stream->readable |= !stream->connecting;
+      mark(stream);
+    }
+  }
+  if (sink_ != nullptr) attend_streams(now);
+  if (sink_ != nullptr) sink_->on_turn(now, drained);
+  in_turn_ = false;
+  last_turn_ = now;
+  if (sink_ == nullptr) return;
+  wait();
+  core_->schedule(*this);
+}
+
+TimePoint LinkCore::due() const {
+  if (turn_requested_) return TimePoint::min();
+  return std::min(sink_->next_deadline(), accept_again_);
+}
+
+void LinkCore::request_turn() {
+  turn_requested_ = true;
+  if (!in_turn_) core_->schedule(*this);
+}
+
+void LinkCore::pause_accepting(TimePoint now) {
+  accept_pause_ = std::clamp(2 * accept_pause_, accept_pause_first, accept_pause_longest);
+  accept_again_ = now + accept_pause_;
+  sink_->on_trouble(Trouble::accept_paused, 1);
+}
+
+bool LinkCore::accept_again(TimePoint now) {
+  if (accept_again_ > now) return false;
+  accept_again_ = never;
+  return true;
+}
+
+void LinkCore::adopt(Fd fd, const Endpoint& from) {
+  accept_pause_ = Duration::zero();
+  std::uint32_t number = 0;
+  do {
+    number = ++next_incoming_ | StreamId::incoming_bit;
+  } while (streams_.contains(number));
+  const auto stream = make_stream(StreamId{number}, from);
+  if (!stream->adopt(std::move(fd))) return;
+  streams_.emplace(number, stream);
+  mark(stream);
+}
+
+// --- Streams
+
+void LinkCore::mark(const std::shared_ptr<Stream>& stream) {
+  if (stream->eventful) return;
+  stream->eventful = true;
+  eventful_.push_back(stream);
+}
+
+void LinkCore::attend_streams(TimePoint now) {
+  const auto eventful = std::exchange(eventful_, {});
+  for (const auto& stream : eventful) {
+    stream->eventful = false;
+    if (has(*stream)) attend(now, stream);
+  }
+}
+
+void LinkCore::attend(TimePoint now, const std::shared_ptr<Stream>& stream) {
+  if (std::exchange(stream->accepted, false)) {
+    sink_->on_stream_accepted(now, stream->id, stream->peer);
+    if (!has(*stream)) return;
+  }
+  if (std::exchange(stream->writable, false)) {
+    if (stream->connecting && stream->finish_connecting()) {
+      sink_->on_stream_opened(now, stream->id);
+      if (!has(*stream)) return;
+    }
+    stream->flush();
+  }
+  // Even if it broke while we wrote: what the peer said before that is there to be read.
+  if (stream->readable && !stream->paused && !stream->peer_finished) {
+    read(now, stream);
+    if (!has(*stream)) return;
+  }
+  if (std::exchange(stream->written, false)) {
+    sink_->on_stream_written(now, stream->id);
+    if (!has(*stream)) return;
+  }
+  if (!stream->broken && !stream->done()) return stream->wait();
+  const auto why = std::move(stream->broken);
+  const StreamId id = stream->id;
+  stream->drop();
+  streams_.erase(id.value());
+  sink_->on_stream_closed(now, id, why ? &*why : nullptr);
+}
+
+void LinkCore::read(TimePoint now, const std::shared_ptr<Stream>& stream) {
+  for (std::size_t taken = 0; taken < stream_bytes_a_turn && !stream->paused;) {
+    const Bytes bytes = stream->read(core_->stream_buffer());
+    if (bytes.empty()) {
+      if (stream->peer_finished) sink_->on_stream_peer_finished(now, stream->id);
+      return;
+    }
+    taken += bytes.size();
+    const bool more = stream->readable;
+    sink_->on_stream_bytes(now, stream->id, bytes);
+    if (!has(*stream) || !more) return;
+  }
+}
+
+// --- Link's verbs
+
+std::shared_ptr<Stream> LinkCore::find(StreamId stream) const {
+  const auto found = streams_.find(stream.value());
+  return found == streams_.end() ? nullptr : found->second;
+}
+
+// What a verb found out is told in the next turn.
+void LinkCore::verb_done(const std::shared_ptr<Stream>& stream) {
+  if (stream->written || stream->broken || stream->done() ||
+      (stream->readable && !stream->paused)) {
+    mark(stream);
+    request_turn();
+  } else {
+    stream->wait();
+  }
+}
+
+void LinkCore::open(StreamId id, const Endpoint& to) {
+  if (core_ == nullptr) return;
+  GOSSIPOD_ASSERT(!streams_.contains(id.value()));
+  const auto stream = make_stream(id, to);
+  streams_.emplace(id.value(), stream);
+  stream->connect();
+  verb_done(stream);
+}
+
+void LinkCore::write(StreamId id, SharedBytes bytes) {
+  const auto stream = find(id);
+  if (!stream) return;
+  stream->write(std::move(bytes));
+  verb_done(stream);
+}
+
+void LinkCore::finish(StreamId id) {
+  const auto stream = find(id);
+  if (!stream) return;
+  stream->finish();
+  verb_done(stream);
+}
+
+void LinkCore::close(StreamId id) {
+  const auto stream = find(id);
+  if (!stream) return;
+  streams_.erase(id.value());
+  core_->linger(stream);
+}
+
+void LinkCore::reset(StreamId id) {
+  const auto stream = find(id);
+  if (!stream) return;
+  streams_.erase(id.value());
+  stream->reset();
+}
+
+void LinkCore::pause(StreamId id, bool paused) {
+  const auto stream = find(id);
+  if (!stream) return;
+  stream->paused = paused;
+  // Whether there is something to read is found out by reading.
+  if (!paused) stream->readable = !stream->connecting && !stream->peer_finished;
+  verb_done(stream);
+}
+
+}  // namespace gossipod::runtime
