@@ -39,7 +39,8 @@ _gossipod() {
       node:--gossip-nodes | \
       node:--retransmit-multiplier | \
       node:--suspicion-multiplier | \
-      node:--members-max)
+      node:--members-max | \
+      node:--members-per-source-max)
       return ;;
     node:--profile)
       COMPREPLY=($(compgen -W 'local lan wan' -- "$word")); return ;;
@@ -75,14 +76,14 @@ _gossipod() {
     node)
       COMPREPLY=($(compgen -W '
         --help --name --bind --advertise --join --dns-servers --profile --key --label
-        --verify-incoming --verify-outgoing --cidr --filter-sources --transport --meta
-        --delegate-protocol --no-compress --level --protocol --probing-interval --ack-timeout
-        --indirect-ack-timeout --suspicious-timeout --gossip-interval --push-pull-interval
-        --dead-reclaim-time --reconnect-interval --reconnect-timeout --join-retry
-        --gossip-to-the-dead --indirect-checks --gossip-nodes --retransmit-multiplier
-        --suspicion-multiplier --members-max --lha-probe --lha-suspicion --buddy --probe-order
-        --on-own-death --drain-before-judging --excuse-late-turns --incarnation-from-clock --log
-        --trace --json
+        --verify-incoming --verify-outgoing --refuse-encryption-v0 --cidr --filter-sources
+        --answer-members-only --transport --meta --delegate-protocol --no-compress --level
+        --protocol --probing-interval --ack-timeout --indirect-ack-timeout --suspicious-timeout
+        --gossip-interval --push-pull-interval --dead-reclaim-time --reconnect-interval
+        --reconnect-timeout --join-retry --gossip-to-the-dead --indirect-checks --gossip-nodes
+        --retransmit-multiplier --suspicion-multiplier --members-max --members-per-source-max
+        --lha-probe --lha-suspicion --buddy --probe-order --on-own-death --drain-before-judging
+        --excuse-late-turns --incarnation-from-clock --log --trace --json
       ' -- "$word")) ;;
     demo)
       COMPREPLY=($(compgen -W '

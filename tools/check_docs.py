@@ -91,7 +91,8 @@ def check_configuration(check):
            "with_metadata", "with_buddy_system", "with_lha_probe", "with_lha_suspicion",
            "with_probe_order", "with_on_own_death", "with_drain_before_judging",
            "with_excuse_late_turns", "with_incarnation_from_clock", "with_reconnect_interval",
-           "with_reconnect_timeout", "with_join_retry", "with_relay_broadcasts", "with_body"}
+           "with_reconnect_timeout", "with_join_retry", "with_relay_broadcasts", "with_body",
+           "with_members_per_source_max", "with_refuse_encryption_v0", "with_answer_members_only"}
     for name in sorted(knobs - own - set(re.findall(r"\b(with_\w+)\b", moving))):
         check.say("docs/moving_from_memberlist.md", f"knob {name} is not there")
 

@@ -130,11 +130,17 @@ struct Config {
   std::vector<std::vector<std::uint8_t>> keys;
   bool verify_incoming = true;  // keys given: what is not sealed is dropped
   bool verify_outgoing = true;  // keys given: what we send is sealed
+  // Take no encryption version 0, which only protocol version 1 speaks: its padding is decided by a
+  // byte that is not authenticated.
+  bool refuse_encryption_v0 = false;
 
   // Networks that members may live in; none: anywhere. Claims of others are ignored, and unless
   // filter_sources is off so are datagrams and streams from elsewhere. memberlist: CIDRsAllowed
   std::vector<Prefix> allowed;
   bool filter_sources = true;
+  // Answer pings, and ping for others, only if the answer goes to a member that we know, at its
+  // address; and ping for others only members: nobody can have us send to third parties.
+  bool answer_members_only = false;
   [[nodiscard]] bool allows(const Endpoint& endpoint) const {
     bool any = allowed.empty();
     for (const Prefix& prefix : allowed) any = any || prefix.contains(endpoint);
@@ -146,6 +152,8 @@ struct Config {
   Body body = Body::automatic;  // of a loop of our own
 
   std::uint32_t members_max = limits::members_max;
+  // Learned within limits::admission_window_seconds from one address.
+  std::uint32_t members_per_source_max = limits::members_per_source_max;
   std::size_t event_queue_bytes = 8 << 20;    // user messages waiting for the application
   std::size_t socket_buffer_bytes = 2 << 20;  // asked of the kernel for receiving
 };
@@ -205,12 +213,15 @@ class GOSSIPOD_EXPORT ConfigBuilder {
   ConfigBuilder& with_key(std::string_view text);  // hex or base64
   ConfigBuilder& with_verify_incoming(bool on);
   ConfigBuilder& with_verify_outgoing(bool on);
+  ConfigBuilder& with_refuse_encryption_v0(bool on);
 
   ConfigBuilder& with_allowed(std::string_view cidr);  // again for more: "10.0.0.0/8"
   ConfigBuilder& with_filter_sources(bool on);
+  ConfigBuilder& with_answer_members_only(bool on);
 
   ConfigBuilder& with_body(Body body);
   ConfigBuilder& with_members_max(std::uint32_t members);
+  ConfigBuilder& with_members_per_source_max(std::uint32_t members);
   ConfigBuilder& with_event_queue_bytes(std::size_t bytes);
   ConfigBuilder& with_socket_buffer_bytes(std::size_t bytes);
 
@@ -230,14 +241,16 @@ class GOSSIPOD_EXPORT ConfigBuilder {
         gossip_interval, gossip_to_the_dead, dead_reclaim_time, push_pull_interval, stream_timeout,
         reconnect_interval, reconnect_timeout, join_retry;
     std::optional<std::uint32_t> indirect_checks, health_max_multiplier, suspicion_multiplier,
-        suspicion_max_multiplier, retransmit_multiplier, gossip_nodes, members_max;
+        suspicion_max_multiplier, retransmit_multiplier, gossip_nodes, members_max,
+        members_per_source_max;
     std::optional<ProbeOrder> probe_order;
     std::optional<OwnDeath> on_own_death;
     std::optional<Body> body;
     std::vector<std::string> allowed;
     std::optional<bool> stream_fallback, buddy_system, lha_probe, lha_suspicion, relay_broadcasts,
         drain_before_judging, excuse_late_turns, incarnation_from_clock, skip_inbound_label_check,
-        compression, verify_incoming, verify_outgoing, filter_sources;
+        compression, verify_incoming, verify_outgoing, filter_sources, refuse_encryption_v0,
+        answer_members_only;
     std::optional<std::size_t> packet_bytes, event_queue_bytes, socket_buffer_bytes;
     // As given, so that the first stays the first; build() decodes the texts.
     std::vector<std::variant<std::vector<std::uint8_t>, std::string>> keys;

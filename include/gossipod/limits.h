@@ -25,21 +25,31 @@ inline constexpr std::size_t msgpack_items_max = 65'536;     // values skipped i
 
 // --- Streams
 
-inline constexpr std::size_t stream_frame_max = 20 << 20;      // encrypted frame, memberlist's
-inline constexpr std::size_t stream_inflated_max = 40 << 20;   // decompressed, memberlist's
-inline constexpr std::size_t user_state_max = 20 << 20;        // of a push-pull, memberlist's
-inline constexpr std::size_t user_message_max = 20 << 20;      // reliable, memberlist's
-inline constexpr std::size_t records_max = 1 << 20;            // of a push-pull, memberlist's
-inline constexpr std::size_t streams_in_max = 1024;            // at once, all sources
-inline constexpr std::size_t streams_in_per_source_max = 256;  // at once, one IP address
-inline constexpr std::size_t streams_buffered_max = 256
-                                                    << 20;  // bytes held by all streams of a node
+inline constexpr std::size_t stream_frame_max = 20 << 20;       // encrypted frame, memberlist's
+inline constexpr std::size_t stream_inflated_max = 40 << 20;    // decompressed, memberlist's
+inline constexpr std::size_t user_state_max = 20 << 20;         // of a push-pull, memberlist's
+inline constexpr std::size_t user_message_max = 20 << 20;       // reliable, memberlist's
+inline constexpr std::size_t records_max = 1 << 20;             // of a push-pull, memberlist's
+inline constexpr std::size_t streams_in_max = 1024;             // at once, all sources
+inline constexpr std::size_t streams_in_per_source_max = 256;   // at once, one IP address
+inline constexpr std::size_t streams_buffered_max = 256 << 20;  // bytes held by all streams
+// By those that one IP address opened: a sealed and compressed push-pull of the greatest size while
+// it is unpacked (20 + 20 + 40 MiB), and some.
+inline constexpr std::size_t streams_buffered_per_source_max = 128 << 20;
 
 // --- The machine
 
-inline constexpr std::size_t members_max = 1 << 20;    // as many as a push-pull may announce
-inline constexpr std::size_t intentions_max = 65'536;  // answers we still owe
-inline constexpr std::size_t relays_max = 4096;        // indirect pings in flight for others
+inline constexpr std::size_t members_max = 1 << 20;  // as many as a push-pull may announce
+// New ones that one IP address may tell of within the window: all of a large cluster, in a
+// push-pull
+inline constexpr std::size_t members_per_source_max = 1 << 18;
+inline constexpr std::size_t admission_window_seconds = 60;
+inline constexpr std::size_t admission_sources_max = 1024;  // told apart; the rest are one
+inline constexpr std::size_t identity_bytes_max = 512
+                                                  << 20;    // names and metadata of a loop's nodes
+inline constexpr std::size_t intentions_max = 65'536;       // answers we still owe
+inline constexpr std::size_t relays_max = 4096;             // indirect pings in flight for others
+inline constexpr std::size_t relays_per_source_max = 1024;  // asked for by one IP address
 inline constexpr std::size_t user_queue_bytes_max = 64 << 20;  // user messages waiting to go out
 inline constexpr std::size_t broadcasts_kept = 4096;           // ids of broadcasts we have had
 inline constexpr std::uint32_t incarnation_guard = 1 << 10;    // accusations this near the top of

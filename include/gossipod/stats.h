@@ -39,6 +39,11 @@ enum class Counter : std::uint16_t {
   drop_unexpected,       // an ack or nack nobody waits for
   drop_invalid_claim,    // name, address, metadata or versions outside the limits
   drop_source,           // the source address is not allowed
+  drop_stranger,         // an answer would not go to a member: Config::answer_members_only
+  drop_members,          // one member more than Config::members_max
+  drop_source_members,   // one address told of too many new members
+  drop_names,            // too many bytes of names and metadata are kept
+  drop_relays,           // we ping for others too often already, in all or for this address
   drop_overload,         // we owe too many answers already
   // Streams.
   streams_accepted,
@@ -53,13 +58,17 @@ enum class Counter : std::uint16_t {
   stream_drop_truncated,  // ended in the middle
   stream_drop_limit,      // announces more than the limits allow
   stream_drop_deadline,
-  stream_drop_overload,  // too many streams, or too many bytes buffered
+  stream_drop_overload,        // too many streams
+  stream_drop_source_streams,  // too many from one address
+  stream_drop_bytes,           // too many bytes buffered
+  stream_drop_source_bytes,    // too many from one address
   stream_drop_wrong_node,
   stream_drop_source,  // the source address is not allowed
   stream_failed,       // could not connect, or the peer went away
   accept_pauses,       // no descriptors left: new streams wait
   // The loop.
   completion_overflows,  // more happened at once than the completion queue holds
+  seals,                 // packets and frames that we sealed, under any key
   // The protocol.
   probes,
   probes_failed,
@@ -105,7 +114,8 @@ struct Stats {
   std::uint64_t members_dead = 0;
   std::uint64_t members_left = 0;
   std::uint64_t streams_open = 0;
-  std::string_view body;  // which transport: "asio", "virtual", ...
+  std::uint64_t primary_key_seals = 0;  // under the key that seals now, since it was added
+  std::string_view body;                // which transport: "asio", "virtual", ...
 
   [[nodiscard]] std::uint64_t operator[](Counter counter) const {
     return counters[static_cast<std::size_t>(counter)];

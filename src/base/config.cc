@@ -275,6 +275,10 @@ class ConfigCheck {
     }
     take(named_.verify_incoming, config_.verify_incoming);
     take(named_.verify_outgoing, config_.verify_outgoing);
+    take(named_.refuse_encryption_v0, config_.refuse_encryption_v0);
+    if (config_.refuse_encryption_v0 && config_.protocol_version == 1) {
+      fail("refuse_encryption_v0", "on, but protocol version 1 seals with it");
+    }
     // No step of a roll-out needs this: whoever would be understood by this node is not understood
     // by a peer configured like it.
     if (!config_.keys.empty() && config_.verify_incoming && !config_.verify_outgoing) {
@@ -293,12 +297,15 @@ class ConfigCheck {
       }
     }
     take(named_.filter_sources, config_.filter_sources);
+    take(named_.answer_members_only, config_.answer_members_only);
   }
 
   void check_resources() {
     take(named_.body, config_.body);
     take("members_max", named_.members_max, config_.members_max, 1u,
          static_cast<std::uint32_t>(limits::members_max));
+    take("members_per_source_max", named_.members_per_source_max, config_.members_per_source_max,
+         1u, static_cast<std::uint32_t>(limits::members_max));
     take("event_queue_bytes", named_.event_queue_bytes, config_.event_queue_bytes, std::size_t{1},
          queue_bytes_max);
     take("socket_buffer_bytes", named_.socket_buffer_bytes, config_.socket_buffer_bytes,

@@ -250,6 +250,16 @@ ConfigBuilder& ConfigBuilder::with_filter_sources(bool on) {
   return *this;
 }
 
+ConfigBuilder& ConfigBuilder::with_refuse_encryption_v0(bool on) {
+  named_.refuse_encryption_v0 = on;
+  return *this;
+}
+
+ConfigBuilder& ConfigBuilder::with_answer_members_only(bool on) {
+  named_.answer_members_only = on;
+  return *this;
+}
+
 ConfigBuilder& ConfigBuilder::with_body(Body body) {
   named_.body = body;
   return *this;
@@ -257,6 +267,11 @@ ConfigBuilder& ConfigBuilder::with_body(Body body) {
 
 ConfigBuilder& ConfigBuilder::with_members_max(std::uint32_t members) {
   named_.members_max = members;
+  return *this;
+}
+
+ConfigBuilder& ConfigBuilder::with_members_per_source_max(std::uint32_t members) {
+  named_.members_per_source_max = members;
   return *this;
 }
 

@@ -142,6 +142,7 @@ std::string JsonLines::stats(const Stats& stats) const {
   json["members_dead"] = stats.members_dead;
   json["members_left"] = stats.members_left;
   json["streams_open"] = stats.streams_open;
+  json["primary_key_seals"] = stats.primary_key_seals;
   json["body"] = stats.body;
   return line(json);
 }

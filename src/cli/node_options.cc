@@ -89,11 +89,15 @@ void NodeArguments::declare(CLI::App& app) {
       ->check(on_off);
   app.add_option("--verify-outgoing", verify_outgoing_, "With a key: seal what is sent")
       ->check(on_off);
+  app.add_flag("--refuse-encryption-v0", refuse_encryption_v0_,
+               "With a key: take nothing sealed as protocol version 1 does");
   app.add_option("--cidr", allowed_, "A network that members may live in; again for more")
       ->allow_extra_args(false);
   app.add_option("--filter-sources", filter_sources_,
                  "With --cidr: drop all that comes from elsewhere")
       ->check(on_off);
+  app.add_flag("--answer-members-only", answer_members_only_,
+               "Answer pings of known members only, and ping only them for others");
   app.add_option("--transport", transport_, "What to run on: auto, asio or io_uring")
       ->check(CLI::IsMember({"auto", "asio", "io_uring"}));
   app.add_option("--meta", metadata_, "Metadata of this node, at most 512 bytes");
@@ -133,6 +137,8 @@ void NodeArguments::declare_parts(CLI::App& app) {
   app.add_option("--retransmit-multiplier", retransmit_multiplier_, "How often changes are told");
   app.add_option("--suspicion-multiplier", suspicion_multiplier_, "How long suspicions last");
   app.add_option("--members-max", members_max_, "Members beyond that are not learned");
+  app.add_option("--members-per-source-max", members_per_source_max_,
+                 "Members learned from one address in a minute");
   app.add_option("--lha-probe", lha_probe_, "Lifeguard: local health stretches probes")
       ->check(on_off);
   app.add_option("--lha-suspicion", lha_suspicion_, "Lifeguard: suspicions shrink as others agree")
@@ -162,6 +168,7 @@ void NodeArguments::name_parts(ConfigBuilder& builder) const {
   number(retransmit_multiplier_, &ConfigBuilder::with_retransmit_multiplier);
   number(suspicion_multiplier_, &ConfigBuilder::with_suspicion_multiplier);
   number(members_max_, &ConfigBuilder::with_members_max);
+  number(members_per_source_max_, &ConfigBuilder::with_members_per_source_max);
   const auto part = [&](const OptionalText& given, auto set) {
     if (given) (builder.*set)(*given == "on");
   };
@@ -177,7 +184,9 @@ void NodeArguments::name_parts(ConfigBuilder& builder) const {
   part(buddy_, &ConfigBuilder::with_buddy_system);
   part(drain_before_judging_, &ConfigBuilder::with_drain_before_judging);
   part(excuse_late_turns_, &ConfigBuilder::with_excuse_late_turns);
-  builder.with_incarnation_from_clock(incarnation_from_clock_);
+  builder.with_incarnation_from_clock(incarnation_from_clock_)
+      .with_refuse_encryption_v0(refuse_encryption_v0_)
+      .with_answer_members_only(answer_members_only_);
   if (probe_order_) {
     builder.with_probe_order(*probe_order_ == "random" ? ProbeOrder::random
                                                        : ProbeOrder::round_robin);

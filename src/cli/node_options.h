@@ -39,13 +39,15 @@ class NodeArguments {
       drain_before_judging_, excuse_late_turns_, probe_order_, on_own_death_, filter_sources_,
       transport_, dns_servers_;
   std::optional<std::uint32_t> indirect_checks_, gossip_nodes_, retransmit_multiplier_,
-      suspicion_multiplier_, members_max_;
+      suspicion_multiplier_, members_max_, members_per_source_max_;
   std::vector<std::string> seeds_, keys_, allowed_;
   std::uint32_t protocol_ = 2;
   bool no_compression_ = false;
   bool trace_ = false;
   bool json_ = false;
   bool incarnation_from_clock_ = false;
+  bool refuse_encryption_v0_ = false;
+  bool answer_members_only_ = false;
 };
 
 // Hex or base64, 16, 24 or 32 bytes.

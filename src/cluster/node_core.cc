@@ -284,6 +284,7 @@ void NodeCore::publish(TimePoint) {
   Stats& gauges = context_->gauges();
   session_->machine().fill(gauges);
   gauges.streams_open = session_->streams();
+  gauges.primary_key_seals = session_->keys().primary_seals();
   published_.set_gauges(gauges);
 }
 

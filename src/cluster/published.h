@@ -20,12 +20,12 @@
 namespace gossipod::cluster {
 
 class Published {
-  static constexpr std::size_t gauge_count = 7;
+  static constexpr std::size_t gauge_count = 8;
   template <class S>
   static auto gauges(S& stats) {
-    return std::array{&stats.health_score,    &stats.queue_length, &stats.members_alive,
-                      &stats.members_suspect, &stats.members_dead, &stats.members_left,
-                      &stats.streams_open};
+    return std::array{&stats.health_score,    &stats.queue_length,     &stats.members_alive,
+                      &stats.members_suspect, &stats.members_dead,     &stats.members_left,
+                      &stats.streams_open,    &stats.primary_key_seals};
   }
 
  public:

@@ -120,6 +120,7 @@ std::size_t Cipher::seal(SealVersion version, const Nonce& nonce, Bytes aad, Byt
   fine = fine && EVP_EncryptFinal_ex(context, tag, &written) == 1 &&
          EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, int{tag_bytes}, tag) == 1;
   GOSSIPOD_ASSERT(fine);
+  ++seals_;
   return sealed;
 }
 

@@ -32,6 +32,7 @@ class Cipher {
   Cipher& operator=(const Cipher&) = delete;
 
   [[nodiscard]] Bytes key() const;
+  [[nodiscard]] std::uint64_t seals() const { return seals_; }  // so far
 
   // Seals `size` plain bytes that lie at frame[13]: version and nonce are written before them,
   // padding and tag after them. Returns the sealed length; the frame must hold sealed_size() bytes.
@@ -47,6 +48,7 @@ class Cipher {
  private:
   struct Contexts;
   std::unique_ptr<Contexts> contexts_;
+  std::uint64_t seals_ = 0;
 };
 
 }  // namespace gossipod::envelope

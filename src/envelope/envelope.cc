@@ -55,7 +55,8 @@ Settings settings_from(const Config& config, bool link_secured) {
           .verify_incoming = config.verify_incoming,
           .verify_outgoing = config.verify_outgoing,
           .seal_version = config.protocol_version == 1 ? SealVersion::padded : SealVersion::plain,
-          .link_secured = link_secured};
+          .link_secured = link_secured,
+          .refuse_padded = config.refuse_encryption_v0};
 }
 
 Envelope::Envelope(Settings settings, Keyring keyring)
@@ -112,8 +113,14 @@ bool Envelope::wants_label(std::string_view received) const {
   return settings_.skip_inbound_label_check ? received.empty() : received == settings_.label;
 }
 
+bool Envelope::may_open(Bytes sealed) const {
+  const bool padded = !sealed.empty() && SealVersion{sealed[0]} == SealVersion::padded;
+  return opens() && !(padded && settings_.refuse_padded);
+}
+
 std::optional<Bytes> Envelope::open_packet(MutableBytes sealed,
                                            std::vector<std::uint8_t>& scratch) {
+  if (!may_open(sealed)) return std::nullopt;
   // A packet that did not open may still be wanted as it is, by the next key or as plain text: then
   // it must not be opened where it lies.
   const bool in_place = keyring_.size() == 1 && must_be_sealed();
@@ -186,7 +193,7 @@ std::vector<std::uint8_t> Envelope::wrap_stream(Bytes message, bool dialer, cons
 }
 
 bool Envelope::open_stream(Bytes header, Bytes sealed, std::vector<std::uint8_t>& plain) {
-  if (opens()) {
+  if (may_open(sealed)) {
     plain.resize(sealed.size());
     for (std::size_t i = 0; i < keyring_.size(); ++i) {
       const auto size = keyring_.at(i).open(sealed, header, as_bytes(settings_.label), plain);

@@ -31,6 +31,7 @@ struct Settings {
   bool verify_outgoing = true;
   SealVersion seal_version = SealVersion::plain;  // padded when protocol version 1 is spoken
   bool link_secured = false;                      // neither seals nor opens
+  bool refuse_padded = false;                     // what is sealed with version 0 does not open
 };
 [[nodiscard]] Settings settings_from(const Config& config, bool link_secured);
 
@@ -70,6 +71,7 @@ class Envelope {
   [[nodiscard]] std::size_t head_bytes() const;  // at most added before the plain packet
   [[nodiscard]] std::size_t tail_bytes() const;  // and after it
   [[nodiscard]] bool wants_label(std::string_view received) const;
+  [[nodiscard]] bool may_open(Bytes sealed) const;
   [[nodiscard]] std::optional<Bytes> open_packet(MutableBytes sealed,
                                                  std::vector<std::uint8_t>& scratch);
 

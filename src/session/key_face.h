@@ -21,6 +21,9 @@ class KeyFace final : public Keys {
   [[nodiscard]] std::vector<std::vector<std::uint8_t>> list() const override {
     return keyring_.list();
   }
+  [[nodiscard]] std::uint64_t primary_seals() const override {
+    return keyring_.empty() ? 0 : keyring_.at(0).seals();
+  }
 
  private:
   envelope::Keyring& keyring_;

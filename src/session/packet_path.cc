@@ -70,6 +70,7 @@ TxDatagram PacketPath::seal(MutableBytes frame, const swim::Transmit& transmit) 
   if (envelope_.seals()) {
     GOSSIPOD_ASSERT(entropy_ != nullptr);
     entropy_->fill(nonce);
+    reporter_.count(Counter::seals);
   }
   return {.to = transmit.to, .bytes = envelope_.wrap(frame, size, transmit.wants_crc, nonce)};
 }

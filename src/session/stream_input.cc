@@ -64,7 +64,7 @@ bool StreamInput::append(Bytes bytes) {
     const std::size_t capacity = std::clamp(2 * size, std::min(allocation_min, most), most);
     // While it moves, the old buffer exists too.
     if (!charge_.set(buffer_.capacity() + capacity)) {
-      return fail(Counter::stream_drop_overload, "overload");
+      return fail(charge_.overload(), "overload");
     }
     buffer_.reserve(capacity);
     const bool charged = charge_.set(buffer_.capacity());
@@ -146,7 +146,7 @@ bool StreamInput::open_frame() {
   if (buffer_.size() < announced_) return wait();
   const Bytes sealed = Bytes{buffer_}.subspan(frame_head, announced_ - frame_head);
   if (!charge_.set(buffer_.capacity() + sealed.size())) {
-    return fail(Counter::stream_drop_overload, "overload");
+    return fail(charge_.overload(), "overload");
   }
   std::vector<std::uint8_t> plain;
   if (!envelope_.open_stream(Bytes{buffer_}.first(frame_head), sealed, plain)) {
@@ -186,7 +186,7 @@ bool StreamInput::unpack() {
       break;
     case wire::LzwError::too_long:
       if (left < limits::stream_inflated_max) {
-        return fail(Counter::stream_drop_overload, "overload");
+        return fail(charge_.overload(), "overload");
       }
       return fail(Counter::stream_drop_limit, "too large", true);
     default:
@@ -232,7 +232,7 @@ bool StreamInput::replace(std::vector<std::uint8_t>&& plain) {
   buffer_ = std::move(plain);
   whole_ = true;
   if (charge_.set(buffer_.capacity())) return true;
-  return fail(Counter::stream_drop_overload, "overload");
+  return fail(charge_.overload(), "overload");
 }
 
 void StreamInput::release() {

@@ -22,17 +22,19 @@ void StreamTable::accepted(TimePoint now, StreamId id, const Endpoint& from) {
     push(LinkOrder::Kind::reset, id);
     return drop(now, from, Counter::stream_drop_source);
   }
-  const auto same_source = [&](const auto& entry) {
-    return entry.second.id.incoming() && entry.second.peer.ip == from.ip;
-  };
-  if (accepted_ >= limits::streams_in_max ||
-      static_cast<std::size_t>(std::count_if(streams_.begin(), streams_.end(), same_source)) >=
-          limits::streams_in_per_source_max) {
+  const Source source = source_of(from);
+  const auto known = shares_.find(source);
+  const std::size_t same_source = known == shares_.end() ? 0 : known->second.streams;
+  const bool source_full = same_source >= limits::streams_in_per_source_max;
+  if (source_full || accepted_ >= limits::streams_in_max) {
     push(LinkOrder::Kind::reset, id);
-    return drop(now, from, Counter::stream_drop_overload);
+    return drop(now, from,
+                source_full ? Counter::stream_drop_source_streams : Counter::stream_drop_overload);
   }
-  const auto at = streams_.try_emplace(id.value(), id, from, envelope_, budget_).first;
+  Share& share = shares_.try_emplace(source, budget_).first->second;
+  const auto at = streams_.try_emplace(id.value(), id, from, envelope_, share.bytes).first;
   at->second.greeted = true;
+  ++share.streams;
   ++accepted_;
   set_deadline(at->second, now + timeout_);
 }
@@ -149,7 +151,7 @@ Told StreamTable::order(TimePoint now, const swim::StreamOrder& order) {
   switch (order.kind) {
     case swim::StreamOrder::Kind::write:
       if (write(now, *stream, order.bytes)) return {};
-      return give_up(now, *stream, Counter::stream_drop_overload,
+      return give_up(now, *stream, stream->own_copies.overload(),
                      {Errc::too_large, {}, "too many bytes are waiting to be written"});
     case swim::StreamOrder::Kind::finish:
       stream->finishing = true;
@@ -178,6 +180,7 @@ void StreamTable::open(TimePoint now, const swim::StreamOrder& order) {
 
 bool StreamTable::write(TimePoint now, Stream& stream, const SharedBytes& message) {
   StreamOutput::Wrapped wrapped = output_.wrap(message, !stream.greeted);
+  if (envelope_.seals()) reporter_.count(Counter::seals);
   const std::size_t copied = wrapped.shared ? 0 : wrapped.bytes->size();
   if (!stream.own_copies.set(stream.own_copies.bytes() + copied)) return false;
   stream.greeted = true;
@@ -233,8 +236,9 @@ Told StreamTable::give_up(TimePoint now, Stream& stream, Counter reason, Error w
             .stream = id,
             .error = std::move(why)};
   // A peer that makes no sense is hung up on; one that only costs us is cut off.
-  const bool costly =
-      reason == Counter::stream_drop_deadline || reason == Counter::stream_drop_overload;
+  const bool costly = reason == Counter::stream_drop_deadline ||
+                      reason == Counter::stream_drop_bytes ||
+                      reason == Counter::stream_drop_source_bytes;
   push(costly ? LinkOrder::Kind::reset : LinkOrder::Kind::close, id);
   erase(stream);
   return told;
@@ -278,9 +282,14 @@ TimePoint StreamTable::next_deadline() const {
 }
 
 void StreamTable::erase(Stream& stream) {
-  if (stream.id.incoming()) --accepted_;
   if (stream.deadline == earliest_) earliest_known_ = false;
+  const bool incoming = stream.id.incoming();
+  const Source source = source_of(stream.peer);
   streams_.erase(stream.id.value());
+  if (!incoming) return;
+  --accepted_;
+  const auto share = shares_.find(source);
+  if (--share->second.streams == 0) shares_.erase(share);
 }
 
 }  // namespace gossipod::session

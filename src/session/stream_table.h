@@ -10,8 +10,8 @@
 // knows it is told the end of, once: after `finish` when everything is written, before it as an
 // error. Of what it resets it hears no more.
 //
-// Bounds: number of accepted streams, in all and per source address; bytes held by all streams,
-// own copies of answers included; a deadline for every phase. Threads: the session's.
+// Bounds: number of accepted streams and the bytes they hold, own copies of answers included, in
+// all and per source; a deadline for every phase. Threads: the session's.
 #pragma once
 
 #include <gossipod/error.h>
@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "base/reporter.h"
+#include "base/source.h"
 #include "envelope/envelope.h"
 #include "session/budget.h"
 #include "session/sources.h"
@@ -96,6 +97,12 @@ class StreamTable {
     bool finishing = false;  // to be closed when it is written
   };
   using Streams = std::map<std::uint32_t, Stream>;
+  // What the accepted streams of one source have together.
+  struct Share {
+    explicit Share(Budget& whole) : bytes{limits::streams_buffered_per_source_max, &whole} {}
+    Budget bytes;
+    std::size_t streams = 0;
+  };
 
   [[nodiscard]] Stream* find(StreamId id);
   [[nodiscard]] Told read(TimePoint now, Stream& stream, Bytes bytes, bool last);
@@ -115,6 +122,7 @@ class StreamTable {
   StreamOutput output_;
   Duration timeout_;
   Budget budget_{limits::streams_buffered_max};
+  std::map<Source, Share> shares_;  // outlives the streams, which charge it
   Streams streams_;
   std::size_t accepted_ = 0;
   std::deque<LinkOrder> orders_;

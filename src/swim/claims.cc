@@ -49,9 +49,7 @@ void Claims::on_alive(TimePoint now, const wire::Alive& claim) {
     if (claim.incarnation == Incarnation{}) {
       return refuse(now, Counter::drop_invalid_claim, claim.node, "incarnation 0");
     }
-    if (table_.size() >= context_.config.members_max) {
-      return refuse(now, Counter::drop_overload, claim.node, "too many members");
-    }
+    if (const auto full = no_room(now)) return refuse(now, *full, claim.node, "too many members");
     const MemberIndex member =
         table_.add(context_.pool->intern(fields), {MemberState::dead, Incarnation{}}, now);
     return adopt(now, member, table_[member].identity, claim.incarnation);
@@ -82,6 +80,14 @@ void Claims::on_alive(TimePoint now, const wire::Alive& claim) {
   // Without versions the claim says nothing new about them.
   if (fields.versions == Versions{}) fields.versions = row.identity->versions();
   adopt(now, *known, context_.pool->intern(fields), claim.incarnation);
+}
+
+// Why no further member can be learned now, if so.
+std::optional<Counter> Claims::no_room(TimePoint now) {
+  if (table_.size() >= context_.config.members_max) return Counter::drop_members;
+  if (context_.pool->bytes() >= limits::identity_bytes_max) return Counter::drop_names;
+  if (!context_.admissions.admit(now, context_.source)) return Counter::drop_source_members;
+  return std::nullopt;
 }
 
 bool Claims::allowed(const wire::Alive& claim) const {

@@ -9,6 +9,7 @@
 #include <gossipod/swim/node.h>
 #include <gossipod/wire/message.h>
 
+#include <optional>
 #include <string_view>
 
 #include "swim/context.h"
@@ -69,6 +70,7 @@ class Claims {
             const Because& why, OperationId operation);
   void refute(TimePoint now, Incarnation accused, std::string_view by);
   void adopt(TimePoint now, MemberIndex member, IdentityRef identity, Incarnation incarnation);
+  [[nodiscard]] std::optional<Counter> no_room(TimePoint now);
   [[nodiscard]] bool allowed(const wire::Alive& claim) const;
   void on_alive_self(TimePoint now, const wire::Alive& claim);
   void lift_suspicion(MemberIndex member);

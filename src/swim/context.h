@@ -13,6 +13,7 @@
 
 #include "base/reporter.h"
 #include "base/rng.h"
+#include "swim/admissions.h"
 #include "swim/fifo.h"
 #include "swim/local_health.h"
 
@@ -26,6 +27,7 @@ struct Context {
         delegate{given.delegate},
         reporter{given.observer, given.counters},
         health{configuration.health_max_multiplier},
+        admissions{configuration.members_per_source_max},
         bind_port{given.local.port} {}
 
   // The outcome of something the application asked for.
@@ -52,8 +54,10 @@ struct Context {
   Delegate* delegate;  // may be null
   Reporter reporter;
   LocalHealth health;
+  Admissions admissions;
   Fifo<Event> events;
   MemberIndex self;
+  Endpoint source;          // where the input that is being handled came from
   std::uint16_t bind_port;  // what a claim without a port means
   bool leaving = false;     // from leave() on, for good
 };

@@ -165,6 +165,7 @@ void Node::on_message(TimePoint now, const Arrival& arrival, const wire::Message
     trace(p.context.reporter, now, Fact::Id::message_received, arrival.from, message,
           {.piggyback = arrival.piggyback, .first = first});
   }
+  p.context.source = arrival.from;
   p.transmitter.on_input(now);
   std::visit(Route{p, now, arrival}, message);
   p.settle(now);
@@ -177,6 +178,7 @@ void Node::on_stream_opened(TimePoint now, StreamId stream) {
 
 void Node::on_stream_message(TimePoint now, StreamId stream, const Endpoint& from,
                              const wire::StreamMessage& message) {
+  parts_->context.source = from;
   parts_->transmitter.on_input(now);
   parts_->streams.on_message(now, stream, from, message);
   parts_->settle(now);

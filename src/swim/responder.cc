@@ -15,12 +15,29 @@ Endpoint answer_to(const Endpoint& from, Bytes source_address, std::uint16_t sou
 
 }  // namespace
 
+// Whether something may be sent there on behalf of somebody else.
+bool Responder::welcome(const Endpoint& answer, std::string_view claimed_name) const {
+  if (!context_.config.answer_members_only) return true;
+  const auto member = table_.find(claimed_name);
+  return member && table_[*member].identity->endpoint() == answer;
+}
+
+bool Responder::has_room(const Source& source) const {
+  if (relays_.size() >= limits::relays_max) return false;
+  if (relays_.size() < limits::relays_per_source_max) return true;
+  const auto same = [&](const Relay& relay) { return relay.asked_by == source; };
+  return std::ranges::count_if(relays_, same) <
+         static_cast<std::ptrdiff_t>(limits::relays_per_source_max);
+}
+
 void Responder::on_ping(const Endpoint& from, const wire::Ping& ping) {
   if (!ping.node.empty() && ping.node != table_[context_.self].identity->name()) {
     return context_.reporter.count(Counter::drop_wrong_node);
   }
+  const Endpoint to = answer_to(from, ping.source_address, ping.source_port);
+  if (!welcome(to, ping.source_node)) return context_.reporter.count(Counter::drop_stranger);
   transmitter_.queue({.kind = Intention::Kind::ack,
-                      .to = answer_to(from, ping.source_address, ping.source_port),
+                      .to = to,
                       .peer = {},
                       .subject = {},
                       .sequence = ping.sequence,
@@ -36,9 +53,12 @@ void Responder::on_indirect_ping(TimePoint now, const Endpoint& from,
   if (!target || request.node.size() > limits::name_bytes_max) {
     return context_.reporter.count(Counter::drop_malformed);
   }
-  if (relays_.size() >= limits::relays_max) {
-    return context_.reporter.count(Counter::drop_overload);
+  const Endpoint requester = answer_to(from, request.source_address, request.source_port);
+  if (!welcome(requester, request.source_node) || !welcome(*target, request.node)) {
+    return context_.reporter.count(Counter::drop_stranger);
   }
+  const Source source = source_of(from);
+  if (!has_room(source)) return context_.reporter.count(Counter::drop_relays);
   IdentityRef subject;
   if (const auto member = table_.find(request.node)) subject = table_[*member].identity;
   if (!subject || subject->endpoint() != *target) {
@@ -51,7 +71,8 @@ void Responder::on_indirect_ping(TimePoint now, const Endpoint& from,
   const Duration timeout = context_.config.ack_timeout;
   relays_.push_back({.ours = transmitter_.next_sequence(),
                      .theirs = request.sequence,
-                     .requester = answer_to(from, request.source_address, request.source_port),
+                     .requester = requester,
+                     .asked_by = source,
                      .nack_at = request.nack ? now + timeout * 3 / 5 : never,
                      .ends_at = now + timeout});
   transmitter_.queue({.kind = Intention::Kind::ping,

@@ -4,13 +4,18 @@
 // the one who asked (memberlist's comes at its end, after the verdict), and go on waiting for a
 // late ack.
 //
-// Threads: none. Bounded: limits::relays_max.
+// With Config::answer_members_only an answer goes only to a member that we know, at its address: it
+// has to name itself in its ping, as all but very old versions do.
+//
+// Threads: none. Bounded: limits::relays_max, and limits::relays_per_source_max.
 #pragma once
 
 #include <gossipod/swim/node.h>
 
+#include <string_view>
 #include <vector>
 
+#include "base/source.h"
 #include "swim/context.h"
 #include "swim/member_table.h"
 #include "swim/transmitter.h"
@@ -35,10 +40,14 @@ class Responder {
     SequenceNumber ours;
     SequenceNumber theirs;
     Endpoint requester;
+    Source asked_by;
     TimePoint nack_at;  // never: not wanted, or said
     TimePoint ends_at;
     bool answered = false;
   };
+  [[nodiscard]] bool welcome(const Endpoint& answer, std::string_view claimed_name) const;
+  [[nodiscard]] bool has_room(const Source& source) const;
+
   Context& context_;
   MemberTable& table_;
   Transmitter& transmitter_;

@@ -59,6 +59,8 @@ class Keys {
   virtual Result<void> use(Bytes key) = 0;     // key_absent
   virtual Result<void> remove(Bytes key) = 0;  // key_absent, key_in_use (the first)
   [[nodiscard]] virtual std::vector<std::vector<std::uint8_t>> list() const = 0;  // primary first
+  // How often the first has sealed here. Nonces are random: see SECURITY.md on when it is worn.
+  [[nodiscard]] virtual std::uint64_t primary_seals() const = 0;
 };
 
 template <swim::Machine M>

@@ -89,7 +89,8 @@ TEST(Config, EveryKnobTurns) {
     b.with_skip_inbound_label_check(true).with_compression(false).with_packet_bytes(1200);
     b.with_stream_timeout(3s).with_key(Bytes{key}).with_verify_incoming(false);
     b.with_verify_outgoing(false).with_members_max(10).with_event_queue_bytes(1);
-    b.with_socket_buffer_bytes(4096);
+    b.with_socket_buffer_bytes(4096).with_members_per_source_max(7);
+    b.with_refuse_encryption_v0(true).with_answer_members_only(true);
   });
   EXPECT_EQ(config.name, "web/1");
   EXPECT_EQ(to_string(config.bind), "[::1]:0");
@@ -122,6 +123,8 @@ TEST(Config, EveryKnobTurns) {
   EXPECT_FALSE(config.verify_incoming);
   EXPECT_FALSE(config.verify_outgoing);
   EXPECT_EQ(config.members_max, 10u);
+  EXPECT_EQ(config.members_per_source_max, 7u);
+  EXPECT_TRUE(config.refuse_encryption_v0 && config.answer_members_only);
   EXPECT_EQ(config.event_queue_bytes, 1u);
   EXPECT_EQ(config.socket_buffer_bytes, 4096u);
 }
@@ -363,6 +366,8 @@ TEST(ConfigErrors, TheWire) {
        [](auto& b) { b.with_key("hunter2!"); }},
       {"verify_outgoing", "off while verify_incoming is on: switch incoming off first, or both on",
        [](auto& b) { b.with_key(std::string(32, 'a')).with_verify_outgoing(false); }},
+      {"refuse_encryption_v0", "on, but protocol version 1 seals with it",
+       [](auto& b) { b.with_refuse_encryption_v0(true).with_protocol_version(1); }},
   });
 }
 
@@ -371,6 +376,8 @@ TEST(ConfigErrors, Resources) {
       {"members_max", "0: must be from 1 to 1048576", [](auto& b) { b.with_members_max(0); }},
       {"members_max", "1048577: must be from 1 to 1048576",
        [](auto& b) { b.with_members_max((1 << 20) + 1); }},
+      {"members_per_source_max", "0: must be from 1 to 1048576",
+       [](auto& b) { b.with_members_per_source_max(0); }},
       {"event_queue_bytes", "0: must be from 1 to 1073741824",
        [](auto& b) { b.with_event_queue_bytes(0); }},
       {"socket_buffer_bytes", "0: must be from 2048 to 1073741824",

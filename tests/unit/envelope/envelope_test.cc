@@ -248,6 +248,29 @@ TEST(Keys, TheLabelIsAuthenticated) {
   EXPECT_EQ(unwrap(behind, packet).plain, nack_300);
 }
 
+TEST(Keys, VersionZeroIsRefusedIfSoConfigured) {
+  Settings padded;
+  padded.seal_version = SealVersion::padded;
+  Envelope old{padded, ring({key_a})};
+  Settings strict;
+  strict.refuse_padded = true;
+  Envelope here{strict, ring({key_a})};
+  EXPECT_EQ(unwrap(here, wrap(old, nack_300)).dropped, Counter::drop_unauthentic);
+  Octets relabelled = wrap(here, nack_300);
+  EXPECT_EQ(unwrap(here, relabelled).plain, nack_300);
+  relabelled[0] = 0;
+  EXPECT_EQ(unwrap(here, relabelled).dropped, Counter::drop_unauthentic);
+
+  const Octets stream = old.wrap_stream(nack_300, true, nonce);
+  Octets plain;
+  EXPECT_FALSE(here.open_stream(Bytes{stream}.first(5), Bytes{stream}.subspan(5), plain));
+  // With version 0 refused and plain text taken, what looks like version 0 is a plain ping.
+  strict.verify_incoming = false;
+  Envelope lax{strict, ring({key_a})};
+  const Octets ping = unhex("0082a55365714e6f01a44e6f6465a161");
+  EXPECT_EQ(unwrap(lax, ping).plain, ping);
+}
+
 TEST(Keys, AnyOpensAndTheFirstSeals) {
   Envelope old{{}, ring({key_a})};
   Envelope both{{}, ring({key_b, key_a})};

@@ -288,7 +288,7 @@ TEST(ClaimsLimits, MembersAreBounded) {
   MachineBench bench{config};
   for (std::uint8_t i = 2; i < 10; ++i) bench.hear_alive("m" + std::to_string(i), i, 1);
   EXPECT_EQ(bench.story(), "join a, join m2, join m3");
-  EXPECT_EQ(bench.counters[Counter::drop_overload], 6u);
+  EXPECT_EQ(bench.counters[Counter::drop_members], 6u);
 }
 
 TEST_F(ClaimsTest, SuspicionsEndInDeathAtTheirTime) {

@@ -76,10 +76,11 @@ TEST(QuirkAnswers, WhatIsOwedToOthersIsBounded) {
     bench.hear(wire::IndirectPing{.sequence = SequenceNumber{static_cast<std::uint32_t>(i)},
                                   .target = target.address(),
                                   .port = target.port,
-                                  .node = "t"});
+                                  .node = "t"},
+               endpoint_of(static_cast<std::uint8_t>(100 + i % 100)));  // each has a share
   }
   EXPECT_EQ(bench.counters[Counter::pings_relayed], limits::relays_max);
-  EXPECT_EQ(bench.counters[Counter::drop_overload], 5u);
+  EXPECT_EQ(bench.counters[Counter::drop_relays], 5u);
   EXPECT_EQ(bench.sent().size(), limits::relays_max);
   bench.pass(600ms);  // then there is room again
   bench.hear(wire::IndirectPing{

@@ -1,0 +1,110 @@
+// What streams may cost, in all and for each source, and what happens beyond that.
+#include <gtest/gtest.h>
+
+#include "unit/session/fake_machine.h"
+
+namespace gossipod::session {
+namespace {
+
+constexpr StreamId in{1 | StreamId::incoming_bit};
+
+TEST(StreamCaps, SourcesAndStreamsAreCapped) {
+  Bench b{plain_config()};
+  std::uint32_t id = 0;
+  for (std::uint8_t source = 1; source <= 4; ++source) {
+    const Octets address{10, 0, 1, source};
+    for (std::size_t i = 0; i < limits::streams_in_per_source_max; ++i) {
+      b.accept(++id, at(0s), *Endpoint::from_address(address, static_cast<std::uint16_t>(i)));
+    }
+    EXPECT_EQ(b.poll(), Lines{});
+    b.accept(++id, at(0s), *Endpoint::from_address(address, 9));
+    EXPECT_EQ(b.poll(), Lines{"reset " + std::to_string(id)});
+  }
+  EXPECT_EQ(b.session.streams(), limits::streams_in_max);
+  b.accept(++id);
+  EXPECT_EQ(b.poll(), Lines{"reset " + std::to_string(id)});
+  EXPECT_EQ(b.drops(), (Drops{{"stream_drop_overload", 1}, {"stream_drop_source_streams", 4}}));
+  // One that goes makes room for another; what we dial is not concerned.
+  b.session.on_stream_closed(at(0s), in, nullptr);
+  b.accept(++id);
+  b.script->open(1, peer);
+  EXPECT_EQ(b.poll(), Lines{"open 1"});
+  EXPECT_EQ(b.session.streams(), limits::streams_in_max + 1);
+  EXPECT_LE(b.facts.lines.size(), 5u);
+  b.session.on_deadline(at(10s));
+  EXPECT_EQ(b.session.streams(), 0u);
+}
+
+// One of several who have a share each.
+Endpoint sender(std::uint32_t number) {
+  const Octets address{10, 0, 2, static_cast<std::uint8_t>(number)};
+  return *Endpoint::from_address(address, 1);
+}
+
+TEST(StreamCaps, BufferedBytesAreCapped) {
+  Bench b{plain_config()};
+  Octets chunk = encoded(wire::UserHeader{.length = 20 << 20});
+  chunk.resize(10 << 20);
+  // Buffers hold up to twice of what came, and while they grow the old ones too.
+  std::uint32_t id = 0;
+  while (b.drops().empty()) {
+    ++id;
+    b.accept(id, at(0s), sender(id));
+    b.bytes(id, chunk);
+    ASSERT_LT(id, 30u);
+  }
+  EXPECT_GE(id, 12u);
+  EXPECT_EQ(b.drops(), (Drops{{"stream_drop_bytes", 1}}));
+  EXPECT_EQ(b.poll(), Lines{"reset " + std::to_string(id)});
+  // What is done with gives its bytes back.
+  for (std::uint32_t i = 1; i < id; ++i) {
+    b.session.on_stream_closed(at(0s), StreamId{i | StreamId::incoming_bit}, nullptr);
+  }
+  b.accept(++id);
+  b.bytes(id, chunk);
+  EXPECT_EQ(b.session.streams(), 1u);
+}
+
+TEST(StreamCaps, BufferedBytesOfOneSourceAreCapped) {
+  Bench b{plain_config()};
+  Octets chunk = encoded(wire::UserHeader{.length = 20 << 20});
+  chunk.resize(10 << 20);
+  std::uint32_t id = 0;
+  while (b.drops().empty()) {
+    b.accept(++id, at(0s), sender(1));
+    b.bytes(id, chunk);
+    ASSERT_LT(id, 20u);
+  }
+  EXPECT_GE(id, 6u);
+  EXPECT_EQ(b.drops(), (Drops{{"stream_drop_source_bytes", 1}}));
+  EXPECT_EQ(b.poll(), Lines{"reset " + std::to_string(id)});
+  b.accept(++id, at(0s), sender(2));  // there is room for others
+  b.bytes(id, chunk);
+  EXPECT_EQ(b.poll(), Lines{});
+}
+
+TEST(StreamCaps, AnswersWaitingToBeWrittenAreCapped) {
+  Config config = plain_config();
+  config.keys = {key_a};
+  config.verify_incoming = false;
+  Bench b{config};
+  const SharedBytes answer = shared(user(std::string(20 << 20, 'x')));
+  for (std::uint32_t id = 1; id <= 13; ++id) {
+    b.accept(id, at(0s), sender(id));
+    b.bytes(id, ping(id));
+    b.script->write(StreamId{id | StreamId::incoming_bit}, answer);
+    b.script->finish(StreamId{id | StreamId::incoming_bit});
+  }
+  b.told();
+  Lines orders(12, "write");  // 256 MiB are 12 times 20 and a bit
+  for (std::size_t i = 0; i < 12; ++i) orders[i] += " " + std::to_string(i + 1);
+  orders.emplace_back("reset 13");
+  EXPECT_EQ(b.poll(), orders);
+  EXPECT_EQ(b.told(), Lines{"closed: too_large"});
+  EXPECT_EQ(b.drops(), (Drops{{"stream_drop_bytes", 1}}));
+  EXPECT_EQ(b.counters[Counter::seals], 13u);
+  EXPECT_EQ(b.session.keys().primary_seals(), 13u);
+}
+
+}  // namespace
+}  // namespace gossipod::session
