@@ -33,6 +33,10 @@ test  serf                                  a real agent to join and be joined b
 test  ca-certificates                       make interop-latest fetches Go modules over TLS
 bench libbenchmark-dev                      Google Benchmark
 bench openssl                               its "speed": the bare cipher, to compare with
+bench python3                               bench/run.py
+bench golang-go                             builds bench/peer, if it is new enough for memberlist
+bench ca-certificates                       memberlist's newest version comes over TLS
+bench strace                                counts system calls
 LIST
 }
 

@@ -11,17 +11,12 @@
 
 #include "figures.h"
 #include "process.h"
+#include "silent.h"
 
 namespace gossipod::bench {
 namespace {
 
 using namespace std::chrono_literals;
-
-class Silent final : public Observer {
- public:
-  [[nodiscard]] Fact::Level level() const noexcept override { return Fact::Level::error; }
-  void on_fact(const Fact& /*fact*/) noexcept override {}
-};
 
 // Many joins under way, so many at a time.
 class JoinRun {

@@ -66,6 +66,7 @@ class ClusterRun {
 
   void start();
   void settle();
+  void rest();
   void idle();
   void changes();
   void broadcasts();
@@ -118,11 +119,20 @@ void ClusterRun::settle() {
   if (!cluster_.wait_until_all_is_told()) give_up("failed", "some queue is never empty");
 }
 
+// Nothing queued, and no stream opened for a second.
+void ClusterRun::rest() {
+  settle();
+  if (options_.given("push-pull")) return;
+  for (double streams = -1; streams != cluster_.traffic().streams;) {
+    streams = cluster_.traffic().streams;
+    std::this_thread::sleep_for(1s);
+  }
+}
+
 void ClusterRun::idle() {
   const double window = options_.number("idle", 0);
   if (window <= 0) return;
-  settle();
-  std::this_thread::sleep_for(500ms);   // the last packets
+  rest();
   if (options_.count("hold", 0) > 0) {  // somebody looks at this process from outside
     std::puts("{\"ready\": 1}");
     std::fflush(stdout);

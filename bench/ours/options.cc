@@ -17,13 +17,14 @@ constexpr std::string_view usage =
     "  reliable: --messages N --bytes N --compress 0|1\n"
     "  decode:   --packet FILE --seconds SECONDS        seal: --seconds SECONDS\n"
     "  packet:   --packet FILE\n"
-    "  view:     --crowd HOST:PORT --idle SECONDS --exchanges N\n"
+    "  view:     --crowd CONTROL_PORT --port PORT --members N --idle SECONDS\n"
+    "            --exchanges N --every SECONDS\n"
     "  crowd:    --members N --port PORT\n";
 
 constexpr std::array names{"body",      "keys",    "push-pull", "patience",   "nodes",   "at-once",
                            "idle",      "hold",    "changes",   "broadcasts", "joins",   "kill",
                            "messages",  "bytes",   "compress",  "packet",     "seconds", "crowd",
-                           "exchanges", "members", "port"};
+                           "exchanges", "members", "port",      "every"};
 
 }  // namespace
 

@@ -1,0 +1,95 @@
+"""How it looks: the comparison as text for a terminal and as a page for docs/."""
+
+from compare.figures import Cell, advantage, advantage_text
+from compare.jobs import ASIO, COLUMNS, THEIRS, URING
+
+HEADS = ("", "unit", "Go memberlist", "ours, Asio", "ours, io_uring", "Asio", "io_uring", "")
+
+
+def line(row, results):
+    """One row: title, unit, three cells, two ratios, remark."""
+    cells = {column: Cell(results[row.job][column], row.figure) for column in COLUMNS}
+    ratios = [advantage_text(cells[THEIRS].median, cells[column].median, row.more)
+              if row.ratio else "" for column in (ASIO, URING)]
+    behind = [name for name, column in (("Asio", ASIO), ("io_uring", URING)) if row.ratio and
+              (advantage(cells[THEIRS].median, cells[column].median, row.more) or 1) < 1]
+    remark = f"behind: {', '.join(behind)}" if behind else ""
+    texts = [shortened(cells[column].text()) for column in COLUMNS]
+    return (row.title, row.unit, *texts, *ratios, remark)
+
+
+def shortened(text):
+    return text if len(text) <= 48 else text[:45] + "..."
+
+
+def aligned(lines):
+    """Columns of equal width; the first one to the left, the others to the right."""
+    widths = [max(len(each[column]) for each in lines) for column in range(len(lines[0]))]
+    for each in lines:
+        first, *others = each
+        yield "  ".join([f"{first:<{widths[0]}}"] + [
+            f"{text:>{width}}" for text, width in zip(others, widths[1:])]).rstrip()
+
+
+def as_text(sections, results):
+    lines, titles = [HEADS], {}
+    for title, rows in sections:
+        titles[len(lines)] = title
+        lines += [line(row, results) for row in rows]
+    for number, text in enumerate(aligned(lines)):
+        if number in titles:
+            yield f"\n{titles[number]}"
+        yield text
+
+
+def as_markdown(sections, results):
+    for title, rows in sections:
+        yield f"\n### {title}\n"
+        yield ("| | unit | Go memberlist | ours, Asio | ours, io_uring | Asio: times better | "
+               "io_uring: times better | |")
+        yield "| --- | --- | ---: | ---: | ---: | ---: | ---: | --- |"
+        for row in rows:
+            yield "| " + " | ".join(text.replace("|", "/") for text in line(row, results)) + " |"
+
+
+def notes(results):
+    """What runs said beside figures: system calls by name, why joins failed, whole reasons."""
+    for column in COLUMNS:
+        for job, columns in results.items():
+            for result in columns[column][:1]:
+                for key in ("calls", "join_failure", "failed"):
+                    if key in result:
+                        yield f"{job}, {column}: {result[key]}"
+
+
+PAGE = """\
+# What it costs
+
+Written by `make bench`; do not edit it, but [bench/remarks.md](../bench/remarks.md), which is its
+last part. What each row means, and how it is measured, is in [bench/README.md](../bench/README.md).
+
+{about}
+
+Medians of {runs} runs, each in a process of its own, ours and theirs in turn; the least and the
+most are in brackets. Rows about 5,000 nodes are of one run. "Times better" is their figure by ours,
+or ours by theirs where more is better: below 1 we are behind, and the last column says so.
+{tables}
+
+## The parts alone
+
+Processor time per operation, median of 3.
+
+```
+{micro}
+```
+
+{remarks}"""
+
+
+def page(about, runs, sections, results, micro, remarks):
+    facts = "\n".join(f"* {key}: {value}" for key, value in about.items())
+    tables = "\n".join(as_markdown(sections, results))
+    said = "\n".join(f"* {note}" for note in notes(results))
+    if said:
+        tables += f"\n\nWhat the runs said beside figures:\n\n{said}"
+    return PAGE.format(about=facts, runs=runs, tables=tables, micro=micro, remarks=remarks)

@@ -1,0 +1,121 @@
+// One node that knows a crowd of members (crowd.h) and has told everybody: what does it cost idle,
+// pinging one a second and being pinged once; what does comparing everything cost, in either
+// direction; and how much memory does it take, between exchanges and at the peak?
+#include <arpa/inet.h>
+#include <gossipod/gossipod.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "figures.h"
+#include "process.h"
+#include "runs.h"
+#include "silent.h"
+
+namespace gossipod::bench {
+namespace {
+
+using namespace std::chrono_literals;
+
+// The way to tell the crowd what to do; each command waits for its answer.
+class Control {
+ public:
+  Control(std::uint16_t port, std::string node) : node_{std::move(node)} {
+    socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    if (connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+      give_up("failed", "there is no crowd");
+    }
+  }
+  ~Control() { close(socket_); }
+  Control(const Control&) = delete;
+  Control& operator=(const Control&) = delete;
+
+  void ask(const std::string& what) {
+    const std::string line = what + " " + node_ + "\n";
+    char answer[3]{};
+    if (send(socket_, line.data(), line.size(), MSG_NOSIGNAL) < 0 ||
+        recv(socket_, answer, sizeof answer, MSG_WAITALL) != 3 || answer[0] != 'o') {
+      give_up("failed", "the crowd could not " + what);
+    }
+  }
+
+ private:
+  int socket_;
+  std::string node_;
+};
+
+constexpr double kib_per_mib = 1024;
+
+}  // namespace
+
+void run_view(const Options& options) {
+  const std::size_t members = options.count("members", 10'000);
+  const auto port = static_cast<std::uint16_t>(options.count("port", 0));
+  const Duration patience = options.seconds("patience", 60);
+  const auto config = options.config("alone").build();
+  if (!config) give_up("failed", to_string(config.error()));
+  Parts parts;
+  parts.handler = std::make_shared<EventHandler>();
+  parts.observer = std::make_shared<Silent>();
+  auto node = Gossipod::start(*config, parts);
+  if (!node) {
+    const bool absent = node.error().code == Errc::unsupported;
+    give_up(absent ? "absent" : "failed", to_string(node.error()));
+  }
+  const double alone_kib = resident_kib();
+  Control control{static_cast<std::uint16_t>(options.count("crowd", 0)),
+                  to_string(node->local_endpoint())};
+  const std::string seed = "127.1.0.1:" + std::to_string(port);
+  const auto compare = [&] {
+    if (const auto joined = node->join({seed}, patience); !joined) {
+      give_up("failed", to_string(joined.error()));
+    }
+  };
+  compare();
+  const auto whole = [&](const Members& all) { return all.size() == members + 1; };
+  if (!node->wait_until(whole, patience)) give_up("failed", "it does not know all of the crowd");
+  control.ask("drain");
+  control.ask("ping");
+  std::this_thread::sleep_for(2s);
+
+  Figures figures;
+  figures.note("body", node->stats().body);
+  const double window = options.number("idle", 10);
+  double cpu = processor_seconds();
+  std::this_thread::sleep_for(std::chrono::duration<double>(window));
+  const double idle = 1000 * (processor_seconds() - cpu) / window;
+
+  const std::size_t exchanges = options.count("exchanges", 10);
+  const auto per_exchange = [&] {
+    return 1000 * (processor_seconds() - cpu) / static_cast<double>(exchanges);
+  };
+  forget_peak();
+  cpu = processor_seconds();
+  for (std::size_t i = 0; i < exchanges; ++i) compare();
+  const double asking = per_exchange();
+  cpu = processor_seconds();
+  for (std::size_t i = 0; i < exchanges; ++i) control.ask("exchange");
+  const double answering = per_exchange();
+  figures.set("view_idle_ms", idle);
+  figures.set("view_asking_ms", asking);
+  figures.set("view_answering_ms", answering);
+  // The LAN profile's interval, stretched for so many members: 30 s, times ten for 10,000.
+  const double interval = options.number("every", 300);
+  figures.set("view_with_ms", idle + (asking + answering) / interval);
+  figures.set("view_peak_mib", (peak_kib() - alone_kib) / kib_per_mib);
+  std::this_thread::sleep_for(1s);
+  figures.set("view_mib", (resident_kib() - alone_kib) / kib_per_mib);
+  figures.set("members", static_cast<double>(node->members().size()));
+  figures.print();
+}
+
+}  // namespace gossipod::bench
