@@ -11,8 +11,9 @@ packages() {
 build g++                                   the compiler: C++20, so 12 or later
 build cmake                                 the build; 3.25 or later
 build ninja-build                           what CMake drives
-build pkg-config                            finds c-ares
+build pkg-config                            finds c-ares and liburing
 build libasio-dev                           headers of the Asio body; nothing of it is linked
+build liburing-dev                          the io_uring body; 2.3 or later
 build libssl-dev                            OpenSSL 3: AES-GCM
 build libc-ares-dev                         c-ares: host names of seeds
 build zlib1g-dev                            CRC-32

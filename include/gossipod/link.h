@@ -49,7 +49,7 @@ struct TxDatagram {
 // What a link has to cope with, for the counters; none of it needs an answer.
 enum class Trouble : std::uint8_t {
   packet_not_sent,         // one that send() took
-  receive_stalled,         // datagrams wait in the socket: no buffer was free, or too many were held
+  receive_stalled,         // datagrams wait in the socket: no buffer was free, or it had its share
   accept_paused,           // no descriptors left
   completions_overflowed,  // of the loop
 };

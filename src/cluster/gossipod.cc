@@ -16,9 +16,10 @@ using cluster::NodeCore;
 Result<Gossipod> Gossipod::start(const Config& config, Parts parts) {
   if (auto checked = cluster::check_config(config); !checked) return checked.error();
   if (parts.loop != nullptr) return Impl::start_on(config, parts);
-  auto loop = cluster::make_private_loop(config.body);
-  if (!loop) return loop.error();
-  auto context = cluster::LoopContext::of(*loop);
+  auto made = cluster::make_private_loop(config.body);
+  if (!made) return made.error();
+  auto context = cluster::LoopContext::of(made->loop);
+  context->set_why(std::move(made->why));
   return Impl::start(config, parts, context, std::make_unique<cluster::LoopThread>(context));
 }
 

@@ -32,9 +32,11 @@ class Host::Impl {
 };
 
 Result<Host> Host::start(Body body) {
-  auto loop = cluster::make_private_loop(body);
-  if (!loop) return loop.error();
-  return Host{std::make_unique<Impl>(cluster::LoopContext::of(*loop))};
+  auto made = cluster::make_private_loop(body);
+  if (!made) return made.error();
+  auto context = cluster::LoopContext::of(made->loop);
+  context->set_why(std::move(made->why));
+  return Host{std::make_unique<Impl>(std::move(context))};
 }
 
 Host::Host(std::unique_ptr<Impl> impl) : impl_{std::move(impl)} {}

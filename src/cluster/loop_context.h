@@ -15,7 +15,9 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "cluster/dispatcher.h"
@@ -44,6 +46,10 @@ class LoopContext : public std::enable_shared_from_this<LoopContext> {
     return thread_.load(std::memory_order_relaxed) == std::this_thread::get_id();
   }
 
+  // Why the loop is not the fast one, if that was to be found out. Said before there is any node.
+  void set_why(std::string why) { why_ = std::move(why); }
+  [[nodiscard]] const std::string& why() const { return why_; }
+
   [[nodiscard]] Loop& loop() { return *loop_; }
   [[nodiscard]] const std::shared_ptr<swim::IdentityPool>& pool() const { return pool_; }
   [[nodiscard]] session::Scratch& scratch() { return scratch_; }
@@ -63,6 +69,7 @@ class LoopContext : public std::enable_shared_from_this<LoopContext> {
   Dispatcher dispatcher_;
   Stats gauges_;  // where a node's gauges are put together
   std::vector<NodeCore*> nodes_;
+  std::string why_;
   std::atomic<std::thread::id> thread_;
   std::mutex mutex_;
   bool ended_ = false;

@@ -95,8 +95,7 @@ Result<void> NodeCore::open(LoopContext& context, const Config& config) {
   members_ = MembersBuilder{context.pool()};
   published_.set_self(session_->machine().self(), context.loop().body());
   published_.set_running(true);
-  const std::string where = to_string(link_->local());
-  tell(now, Fact::Level::info, Fact::Id::started, {{"name", config.name}, {"address", where}});
+  tell_started(now, config);
   publish(now);
   driver_->touch();
   context.loop().reschedule(*driver_);
@@ -324,13 +323,6 @@ void NodeCore::complete(const swim::Event& event) {
   if (operation.empty()) return;
   if (event.error) return operation.mapped()(*event.error);
   operation.mapped()(event.round_trip);
-}
-
-void NodeCore::tell(TimePoint now, Fact::Level level, Fact::Id id,
-                    std::initializer_list<Fact::Field> fields) {
-  Observer& observer = *parts_.observer;
-  if (level < observer.level()) return;
-  observer.on_fact({level, id, now, {fields.begin(), fields.size()}});
 }
 
 }  // namespace gossipod::cluster

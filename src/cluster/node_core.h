@@ -94,6 +94,7 @@ class NodeCore : public std::enable_shared_from_this<NodeCore> {
   void complete(const swim::Event& event);
   void tell(TimePoint now, Fact::Level level, Fact::Id id,
             std::initializer_list<Fact::Field> fields);
+  void tell_started(TimePoint now, const Config& config);
   void make_runner(LoopContext& context);
   void retry(const std::vector<Seed>& names);
   // Calls the machine between turns, as an operation if there is a node.

@@ -6,10 +6,17 @@
 #include <gossipod/loop.h>
 
 #include <memory>
+#include <string>
 
 namespace gossipod::cluster {
 
-// unsupported: this library was built without any.
-[[nodiscard]] Result<std::shared_ptr<Loop>> make_private_loop(Body body);
+struct PrivateLoop {
+  std::shared_ptr<Loop> loop;
+  std::string why;  // it is not the fast one; empty if it is, or was named
+};
+
+// unsupported: this library was built without such a body, or the kernel or the sandbox refuses it.
+// The detail says which.
+[[nodiscard]] Result<PrivateLoop> make_private_loop(Body body);
 
 }  // namespace gossipod::cluster

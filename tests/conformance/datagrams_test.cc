@@ -107,7 +107,7 @@ TEST_P(Datagrams, ATurnTakesAQuotaAndSaysWhetherMoreIsWaiting) {
   ASSERT_EQ(a->link->send(batch), all);
   ASSERT_TRUE(until([&] { return b->sink.packets.size() == all; }));
   EXPECT_LE(most, 64u);
-  if (loop->body() == "asio") {
+  if (loop->body() != "virtual") {
     EXPECT_GE(b->sink.undrained, 1u);
   }
 }

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <optional>
 
 #include "runtime/posix/address.h"
 
@@ -14,20 +13,23 @@ namespace {
 
 constexpr int errors_in_a_row_max = 16;
 
-// How long ago, by the wall clock: the only one the kernel stamps with.
-std::optional<Duration> age(const msghdr& header, const timespec& wall) {
+}  // namespace
+
+std::optional<timespec> stamp_of(const msghdr& header) {
   for (const cmsghdr* part = CMSG_FIRSTHDR(&header); part != nullptr;
        part = CMSG_NXTHDR(const_cast<msghdr*>(&header), const_cast<cmsghdr*>(part))) {
     if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_TIMESTAMPNS) continue;
     timespec stamp{};
     std::memcpy(&stamp, CMSG_DATA(part), sizeof stamp);
-    return std::chrono::seconds{wall.tv_sec - stamp.tv_sec} +
-           std::chrono::nanoseconds{wall.tv_nsec - stamp.tv_nsec};
+    return stamp;
   }
   return std::nullopt;
 }
 
-}  // namespace
+Duration difference(const timespec& later, const timespec& earlier) {
+  return std::chrono::seconds{later.tv_sec - earlier.tv_sec} +
+         std::chrono::nanoseconds{later.tv_nsec - earlier.tv_nsec};
+}
 
 Duration believable_age(Duration by_wall_clock, Duration since_last_turn) {
   return std::clamp(by_wall_clock, Duration::zero(), std::max(since_last_turn, Duration::zero()));
@@ -61,7 +63,9 @@ std::span<RxDatagram> Datagrams::receive(int descriptor, TimePoint before, TimeP
   const auto taken = static_cast<std::size_t>(count);
   for (std::size_t i = 0; i < taken; ++i) {
     const msghdr& header = headers_[i].msg_hdr;
-    const Duration old = believable_age(age(header, wall).value_or(Duration::zero()), now - before);
+    const auto stamp = stamp_of(header);
+    const Duration old =
+        believable_age(stamp ? difference(wall, *stamp) : Duration::zero(), now - before);
     received_[i].arrival = {from_sockaddr(addresses_[i]), now - old};
     received_[i].bytes = {static_cast<std::uint8_t*>(pieces_[i].iov_base), headers_[i].msg_len};
     received_[i].truncated = (header.msg_flags & MSG_TRUNC) != 0;

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 namespace gossipod::runtime {
@@ -21,6 +22,10 @@ namespace gossipod::runtime {
 // How old a datagram can be, given what the wall clock says of it: that one may have been set in
 // the meantime, forwards or backwards, and must not make an ack look late, or early.
 [[nodiscard]] Duration believable_age(Duration by_wall_clock, Duration since_last_turn);
+
+// The moment the kernel took it, by the wall clock, the only one it stamps with; if it says so.
+[[nodiscard]] std::optional<timespec> stamp_of(const msghdr& header);
+[[nodiscard]] Duration difference(const timespec& later, const timespec& earlier);
 
 class Datagrams {
  public:

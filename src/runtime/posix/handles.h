@@ -41,6 +41,12 @@ class LinkHandle final : public Link {
   std::shared_ptr<LinkCore> link_;
 };
 
+[[nodiscard]] inline Result<std::unique_ptr<Link>> hand_out(
+    Result<std::shared_ptr<LinkCore>> attached) {
+  if (!attached) return attached.error();
+  return std::unique_ptr<Link>{std::make_unique<LinkHandle>(std::move(*attached))};
+}
+
 class DrivenHandle final : public Loop::Turns {
  public:
   explicit DrivenHandle(std::shared_ptr<Turnable> driven) : driven_{std::move(driven)} {}

@@ -45,6 +45,7 @@ void LinkCore::turn(TimePoint now) {
   const auto self = shared_from_this();
   in_turn_ = true;
   turn_requested_ = false;
+  again_ = never;
   const bool judging = sink_->next_deadline() <= now;
   const bool drained = take_datagrams(now);
   if (sink_ != nullptr) take_connections(now);
@@ -66,10 +67,11 @@ void LinkCore::turn(TimePoint now) {
 
 TimePoint LinkCore::due() const {
   if (turn_requested_) return TimePoint::min();
-  return std::min(sink_->next_deadline(), accept_again_);
+  return std::min({sink_->next_deadline(), accept_again_, again_});
 }
 
 void LinkCore::request_turn() {
+  if (turn_requested_) return;
   turn_requested_ = true;
   if (!in_turn_) core_->schedule(*this);
 }

@@ -69,10 +69,12 @@ class LinkCore : public Stream::Owner, public Turnable {
   void pause_accepting(TimePoint now);
   [[nodiscard]] bool accepting() const { return accept_again_ == never; }
   // True once when the pause is over.
-  [[nodiscard]] bool accept_again(TimePoint now);
+  bool accept_again(TimePoint now);
   void adopt(Fd fd, const Endpoint& from);
   void mark(const std::shared_ptr<Stream>& stream);
   void request_turn();
+  // A turn of its own, at that time.
+  void call_again(TimePoint at) { again_ = at; }
   [[nodiscard]] bool attached() const { return core_ != nullptr; }
   [[nodiscard]] TimePoint last_turn() const { return last_turn_; }
   [[nodiscard]] Sockets& sockets() { return sockets_; }
@@ -92,6 +94,7 @@ class LinkCore : public Stream::Owner, public Turnable {
   bool in_turn_ = false;
   bool turn_requested_ = false;
   TimePoint last_turn_;
+  TimePoint again_ = never;
   TimePoint accept_again_ = never;  // after running out of descriptors
   Duration accept_pause_{};
   std::map<std::uint32_t, std::shared_ptr<Stream>> streams_;  // by StreamId

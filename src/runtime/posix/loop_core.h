@@ -85,14 +85,11 @@ class LoopCore : public std::enable_shared_from_this<LoopCore> {
     schedule(*link);
     return link;
   }
-  [[nodiscard]] Turnable* at_slot(std::uint32_t slot) const {
-    return slot < links_.size() ? links_[slot] : nullptr;
-  }
+  [[nodiscard]] TimePoint read_clock() const;
 
  private:
   static constexpr std::uint32_t lingerers_slot = 0;
 
-  [[nodiscard]] TimePoint read_clock() const;
   void arm();
   [[nodiscard]] std::uint32_t take_slot();
   void enter(Turnable& link, Sink& sink);

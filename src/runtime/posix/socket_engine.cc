@@ -16,9 +16,7 @@ SocketEngine::SocketEngine(Reactor& reactor) : impl_{std::make_shared<Impl>(reac
 SocketEngine::~SocketEngine() { impl_->shut(); }
 
 Result<std::unique_ptr<Link>> SocketEngine::attach(const LinkOptions& options, Sink& sink) {
-  auto attached = impl_->attach(options, sink);
-  if (!attached) return attached.error();
-  return std::unique_ptr<Link>{std::make_unique<LinkHandle>(std::move(*attached))};
+  return hand_out(impl_->attach(options, sink));
 }
 
 std::unique_ptr<Loop::Turns> SocketEngine::drive(Sink& sink) {

@@ -7,6 +7,9 @@
 #include <memory>
 
 #include "runtime/asio/asio_loop.h"
+#if defined(GOSSIPOD_TEST_IO_URING)
+#include "runtime/io_uring/uring_loop.h"
+#endif
 #include "support/heap_calls.h"
 
 namespace gossipod::test {
@@ -64,6 +67,14 @@ void costs_no_memory(Loop& loop) {
 }
 
 TEST(SteadyState, OnSocketsCostsNoMemory) { costs_no_memory(*runtime::make_asio_loop()); }
+
+#if defined(GOSSIPOD_TEST_IO_URING)
+TEST(SteadyState, OnARingCostsNoMemory) {
+  auto loop = runtime::make_uring_loop();
+  if (!loop) GTEST_SKIP() << "this machine cannot: " << to_string(loop.error());
+  costs_no_memory(**loop);
+}
+#endif
 
 TEST(SteadyState, InVirtualTimeCostsNoMemory) {
   VirtualLoop loop;

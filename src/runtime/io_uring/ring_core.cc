@@ -1,0 +1,196 @@
+#include "runtime/io_uring/ring_core.h"
+
+#include <sys/eventfd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "runtime/posix/sockets.h"
+
+namespace gossipod::runtime {
+namespace {
+
+constexpr std::uint16_t stream_group = 1;
+constexpr int settle_max = 64;  // calls; each lets the kernel do some more
+constexpr int rest_max = 16;
+constexpr Duration wait_longest = std::chrono::hours{1};
+
+}  // namespace
+
+Result<std::shared_ptr<RingCore>> RingCore::open(const RingOptions& options) {
+  auto ring = Ring::open(options);
+  if (!ring) return ring.error();
+  auto core = std::make_shared<RingCore>(options, std::move(*ring));
+  io_uring& raw = core->ring_->raw();
+  int failed = core->received_.buffers().register_with(raw);
+  if (failed == 0) failed = core->stream_buffers_.register_with(raw);
+  Fd descriptor{::eventfd(0, EFD_CLOEXEC)};
+  if (failed == 0 && !descriptor) failed = errno;
+  if (failed != 0) {
+    core->end();
+    return Error{
+        Errc::unsupported, "body",
+        "io_uring: no shared buffers (Linux 5.19): " + std::generic_category().message(failed)};
+  }
+  core->wake_up_ = std::make_shared<WakeUp>(*core, std::move(descriptor));
+  return core;
+}
+
+RingCore::RingCore(const RingOptions& options, std::unique_ptr<Ring> ring)
+    : LoopCore{static_cast<Reactor&>(*this)},
+      options_{options},
+      received_{options},
+      stream_buffers_{stream_group,
+                      {stream_buffer_bytes, options.stream_buffers, options.stream_buffers_max}},
+      ring_{std::move(ring)} {}
+
+RingCore::~RingCore() = default;
+
+void RingCore::end() {
+  shut();
+  fired_.clear();
+  last_.clear();
+  ring_.reset();
+  // Nothing comes back any more.
+  for (const auto& user : held_) user->flying_ = 0;
+  held_.clear();
+  retired_.clear();
+}
+
+Result<std::shared_ptr<LinkCore>> RingCore::attach(const LinkOptions& options, Sink& sink) {
+  return enter_link(options, sink, [&](Sockets sockets, std::uint32_t slot) {
+    return std::make_shared<RingLink>(*this, sink, std::move(sockets), slot);
+  });
+}
+
+// --- A turn
+
+void RingCore::turn(Duration longest) {
+  const auto self = shared_from_this();
+  wake_up_->listen();
+  received_.buffers().lend();
+  stream_buffers_.lend();
+  ring_->wait(patience(longest));
+  retired_.clear();
+
+  const Turn on{*this};
+  wall_known_ = false;
+  reap();
+  read_the_rest();
+  // Each of these may end the loop.
+  if (posted_.exchange(false)) run_tasks();
+  call_waiters();
+  if (ring_ != nullptr) run_due();
+  if (ring_ != nullptr) serve_the_last();
+}
+
+Duration RingCore::patience(Duration longest) {
+  if (posted_.load() || !fired_.empty()) return Duration::zero();
+  const TimePoint next = next_deadline();
+  const Duration wait = std::min(longest, wait_longest);
+  if (next == never) return wait;
+  return next <= TimePoint{} ? Duration::zero() : std::min(wait, next - read_clock());
+}
+
+// The kernel does so much at a time. Whoever is about to judge has to have read all his mail.
+void RingCore::read_the_rest() {
+  for (int i = 0; i < rest_max && ring_->more() && next_deadline() <= now(); ++i) {
+    ring_->submit();
+    reap();
+  }
+}
+
+void RingCore::call_waiters() {
+  for (const auto& poll : std::exchange(fired_, {})) {
+    if (ring_ != nullptr) poll->call();
+  }
+}
+
+void RingCore::last_in_line(RingLink& link) {
+  last_.push_back(std::static_pointer_cast<RingLink>(link.shared_from_this()));
+}
+
+void RingCore::serve_the_last() {
+  for (const auto& link : last_) link->wait_at_last();
+  last_.clear();
+}
+
+void RingCore::reap() {
+  if (ring_->overflowed()) ++overflows_;
+  io_uring_cqe completion{};
+  while (ring_->take(completion)) dispatch(completion);
+}
+
+void RingCore::dispatch(const io_uring_cqe& completion) {
+  constexpr std::uint64_t mask = (1u << RingUser::tag_bits) - 1;
+  const auto kind = static_cast<unsigned>(completion.user_data & mask);
+  if (kind == RingUser::tag_none) return;
+  if (kind == RingUser::tag_send) {
+    RingLink* const sender = senders_[completion.user_data >> RingUser::tag_bits];
+    if (sender != nullptr) sender->on_send_failed(-completion.res);
+    return;
+  }
+  auto* const user = reinterpret_cast<RingUser*>(completion.user_data & ~mask);
+  std::shared_ptr<RingUser> last_hold;
+  if ((completion.flags & IORING_CQE_F_MORE) == 0) {
+    user->flying_ &= ~(1u << kind);
+    if (user->flying_ == 0) {
+      last_hold = std::exchange(held_[user->place_], nullptr);
+      held_.back().swap(held_[user->place_]);
+      held_.pop_back();
+      if (user->place_ < held_.size()) held_[user->place_]->place_ = user->place_;
+    }
+  }
+  user->on_completion(kind, completion.res, completion.flags);
+}
+
+void RingCore::hold(std::shared_ptr<RingUser> user) {
+  user->place_ = held_.size();
+  held_.push_back(std::move(user));
+}
+
+void RingCore::settle(const RingUser& user) {
+  int tries = 0;
+  do {
+    ring_->submit();
+    retired_.clear();
+    reap();
+  } while (user.in_flight() && ++tries < settle_max);
+}
+
+// --- For the links
+
+const timespec& RingCore::wall() {
+  if (!std::exchange(wall_known_, true)) ::clock_gettime(CLOCK_REALTIME, &wall_);
+  return wall_;
+}
+
+const msghdr* RingCore::copy(int family, const TxDatagram& datagram) {
+  if (ring_->empty()) slots_.clear();
+  if (const msghdr* copied = slots_.put(family, datagram)) return copied;
+  ring_->submit();
+  if (!ring_->empty()) return nullptr;
+  slots_.clear();
+  return slots_.put(family, datagram);
+}
+
+void RingCore::enter_sender(std::uint32_t slot, RingLink* link) {
+  if (slot >= senders_.size()) senders_.resize(slot + 1u);
+  senders_[slot] = link;
+}
+
+void RingCore::wake() {
+  const bool from_outside = !usable();
+  posted_.store(true);
+  if (from_outside) wake_up_->call();
+}
+
+Result<std::unique_ptr<Reactor::Watch>> RingCore::watch(int descriptor, Waiter& waiter) {
+  return std::unique_ptr<Watch>{
+      std::make_unique<RingPoll::Handle>(std::make_shared<RingPoll>(*this, descriptor, waiter))};
+}
+
+}  // namespace gossipod::runtime
