@@ -121,6 +121,41 @@ TEST_F(Rings, LargeDatagramsDoNotKeepTheirMemory) {
   }
 }
 
+// Neither who does not read his streams, nor who lets go of them unread, keeps the buffers.
+TEST_F(Rings, StreamsThatNobodyReadsKeepNoBuffers) {
+  ASSERT_NO_FATAL_FAILURE(make({.submissions = 8, .stream_buffers = 1, .stream_buffers_max = 2}));
+  const auto a = node();
+  const auto b = node();
+  constexpr std::uint32_t count = 40;
+  b->sink.accepted = [&](StreamId stream) {
+    b->link->write(stream, shared(pattern(300'000)));
+    b->link->finish(stream);
+  };
+  for (std::uint32_t i = 1; i <= count; ++i) a->link->open(StreamId{i}, {b->link->local(), {}});
+  a->sink.bytes_came = [&](StreamId stream) {
+    if (stream.value() % 3 == 1) a->link->close(stream);
+    if (stream.value() % 3 == 2) a->link->pause(stream, true);
+  };
+  const auto read_out = [&] {
+    for (std::uint32_t i = 3; i <= count; i += 3) {
+      if (!a->sink[StreamId{i}].peer_finished) return false;
+    }
+    return true;
+  };
+  ASSERT_TRUE(until(read_out));
+  a->sink.bytes_came = nullptr;
+  for (std::uint32_t i = 2; i <= count; i += 3) {
+    EXPECT_LE(a->sink[StreamId{i}].bytes.size(), 64u << 10);
+    a->link->pause(StreamId{i}, false);
+  }
+  EXPECT_TRUE(until([&] {
+    for (std::uint32_t i = 2; i <= count; i += 3) {
+      if (a->sink[StreamId{i}].bytes.size() != 300'000) return false;
+    }
+    return true;
+  }));
+}
+
 std::size_t descriptors() {
   const std::filesystem::directory_iterator all{"/proc/self/fd"};
   return static_cast<std::size_t>(std::distance(begin(all), end(all)));

@@ -51,7 +51,7 @@ RingCore::~RingCore() = default;
 
 void RingCore::end() {
   shut();
-  fired_.clear();
+  called_.clear();
   last_.clear();
   ring_.reset();
   // Nothing comes back any more.
@@ -82,13 +82,13 @@ void RingCore::turn(Duration longest) {
   read_the_rest();
   // Each of these may end the loop.
   if (posted_.exchange(false)) run_tasks();
-  call_waiters();
+  call_users();
   if (ring_ != nullptr) run_due();
   if (ring_ != nullptr) serve_the_last();
 }
 
 Duration RingCore::patience(Duration longest) {
-  if (posted_.load() || !fired_.empty()) return Duration::zero();
+  if (posted_.load() || !called_.empty()) return Duration::zero();
   const TimePoint next = next_deadline();
   const Duration wait = std::min(longest, wait_longest);
   if (next == never) return wait;
@@ -103,9 +103,9 @@ void RingCore::read_the_rest() {
   }
 }
 
-void RingCore::call_waiters() {
-  for (const auto& poll : std::exchange(fired_, {})) {
-    if (ring_ != nullptr) poll->call();
+void RingCore::call_users() {
+  for (const auto& user : std::exchange(called_, {})) {
+    if (ring_ != nullptr) user->call();
   }
 }
 

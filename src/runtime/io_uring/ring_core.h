@@ -58,7 +58,9 @@ class RingCore final : private Reactor, public LoopCore {
   void settle(const RingUser& user);
   // Closed when the requests that name it are submitted.
   void retire(Fd fd) { retired_.push_back(std::move(fd)); }
-  void fire(std::shared_ptr<RingPoll> poll) { fired_.push_back(std::move(poll)); }
+  // When all that came back was seen. Who acted at once, and asked for more, would be answered at
+  // once, and the end of what came back never be seen.
+  void call_later(std::shared_ptr<RingUser> user) { called_.push_back(std::move(user)); }
 
   // --- Datagrams
   [[nodiscard]] ReceivedDatagrams& received() { return received_; }
@@ -83,7 +85,7 @@ class RingCore final : private Reactor, public LoopCore {
   void reap();
   void dispatch(const io_uring_cqe& completion);
   void read_the_rest();
-  void call_waiters();
+  void call_users();
   void serve_the_last();
 
   RingOptions options_;
@@ -98,7 +100,7 @@ class RingCore final : private Reactor, public LoopCore {
   std::vector<RingLink*> senders_;  // by slot
   std::vector<std::shared_ptr<RingUser>> held_;
   std::vector<Fd> retired_;
-  std::vector<std::shared_ptr<RingPoll>> fired_;
+  std::vector<std::shared_ptr<RingUser>> called_;
   std::vector<std::shared_ptr<RingLink>> last_;
   std::uint64_t overflows_ = 0;
   timespec wall_{};

@@ -18,7 +18,7 @@ void RingPoll::ask(Kind kind) {
 
 void RingPoll::on_completion(unsigned kind, int, unsigned) {
   if (waiter_ == nullptr) return;
-  if (!readable_ && !writable_) ring_core().fire(shared_from_this());
+  if (!readable_ && !writable_) ring_core().call_later(shared_from_this());
   readable_ |= kind == read;
   writable_ |= kind == write;
 }

@@ -31,7 +31,7 @@ class RingPoll final : public RingUser, public std::enable_shared_from_this<Ring
   RingPoll(RingCore& core, int descriptor, Reactor::Waiter& waiter)
       : RingUser{core}, descriptor_{descriptor}, waiter_{&waiter} {}
   void on_completion(unsigned kind, int result, unsigned flags) override;
-  void call();
+  void call() override;
 
  private:
   enum Kind : unsigned { read, write };

@@ -23,11 +23,15 @@ std::shared_ptr<RingUser> RingStream::itself() {
 // --- What came back
 
 void RingStream::on_completion(unsigned kind, int result, unsigned flags) {
-  const auto self = shared_from_this();  // the owner may let go of it
   if (kind == receive) on_received(result, flags);
   if (kind == send) on_sent(result);
   writable |= kind != receive;
-  if (owner != nullptr) owner->on_stream_ready(self);
+  if (owner != nullptr && !std::exchange(called_, true)) ring_core().call_later(itself());
+}
+
+void RingStream::call() {
+  called_ = false;
+  if (owner != nullptr) owner->on_stream_ready(shared_from_this());
 }
 
 void RingStream::on_received(int result, unsigned flags) {
@@ -37,10 +41,8 @@ void RingStream::on_received(int result, unsigned flags) {
     filled_ = static_cast<std::uint16_t>(flags >> IORING_CQE_BUFFER_SHIFT);
     filled_bytes_ = result > 0 ? static_cast<std::size_t>(result) : 0;
     pool.taken();
-    if (paused && owner != nullptr) {
-      aside_.assign(pool.at(filled_), pool.at(filled_) + filled_bytes_);
-    }
-    if (paused || filled_bytes_ == 0 || owner == nullptr) give_back(filled_);
+    if (filled_bytes_ == 0 || owner == nullptr) give_back(filled_);
+    if (paused) put_aside();
   }
   if (result == 0) {
     ended_ = true;
@@ -100,8 +102,17 @@ Bytes RingStream::read(MutableBytes buffer) {
   return {};
 }
 
+// Who does not read shall not keep a buffer from the others.
+void RingStream::put_aside() {
+  if (filled_ == none) return;
+  const std::uint8_t* const bytes = ring_core().stream_buffers().at(filled_);
+  aside_.assign(bytes, bytes + filled_bytes_);
+  give_back(filled_);
+}
+
 void RingStream::wait() {
   give_back(read_);
+  if (paused) put_aside();
   if (broken || !fd_) return;
   if (!connecting) return receive_more();
   if (in_flight(connect)) return;

@@ -28,6 +28,7 @@ class RingStream final : public Stream, public RingUser {
   void wait() override;
   void drop() override;
   void on_completion(unsigned kind, int result, unsigned flags) override;
+  void call() override;
 
  private:
   enum Kind : unsigned { receive, send, connect };
@@ -39,6 +40,7 @@ class RingStream final : public Stream, public RingUser {
   void on_received(int result, unsigned flags);
   void on_sent(int result);
   void receive_more();
+  void put_aside();
   void give_back(std::uint16_t& buffer);
 
   std::uint16_t filled_ = none;  // to be read
@@ -46,6 +48,7 @@ class RingStream final : public Stream, public RingUser {
   std::uint16_t read_ = none;        // lent to the reader
   std::vector<std::uint8_t> aside_;  // came while paused: the buffer is the others'
   bool ended_ = false;               // by the peer, behind what is to be read
+  bool called_ = false;              // soon
   int failed_ = 0;                   // the same
   std::array<iovec, pieces_max> pieces_;
   msghdr header_;

@@ -31,6 +31,9 @@ class RingUser {
   // more is to come, the request is no longer in flight.
   virtual void on_completion(unsigned kind, int result, unsigned flags) = 0;
 
+  // Later in the turn, if it had itself called (RingCore::call_later): now it may do anything.
+  virtual void call() {}
+
   [[nodiscard]] bool in_flight(unsigned kind) const { return (flying_ & (1u << kind)) != 0; }
   [[nodiscard]] bool in_flight() const { return flying_ != 0; }
 
