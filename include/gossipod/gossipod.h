@@ -50,11 +50,13 @@ struct Parts {
 // A running member of one cluster.
 //
 // Threads: any function may be called from any thread, also in a handler (but not in a delegate or
-// an
-//   observer). The protocol runs on one thread of its own, or on the loop that was brought along.
+//   an observer). The protocol runs on one thread of its own, or on the loop that was brought
+//   along. Who destroys a node ends the calls that still wait for it: they say `stopped`.
 // Ownership: nothing passed in is kept but Parts; everything returned is the caller's.
 // Time: functions that wait take the longest time to wait. timed_out: it may still happen.
-// After stop() every function that can fail says `stopped`.
+// After stop() every function that can fail says `stopped`. So it is in the child of a process that
+//   forks: a copy does nothing, knows no members, and its destructor leaves everything to the
+//   parent. The child may start nodes of its own.
 class GOSSIPOD_EXPORT Gossipod {
  public:
   // Binds, starts the protocol, and is a cluster of one when it returns.

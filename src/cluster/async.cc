@@ -18,8 +18,6 @@ struct Async::Inside {
   template <class T>
   using OncePointer = std::shared_ptr<Once<T>>;
 
-  static Error stopped() { return {Errc::stopped, {}, "the node no longer runs"}; }
-
   // Begins on the loop's thread, unless it was cancelled before.
   template <class T>
   static void begin(const Gossipod& node, OncePointer<T> once,
@@ -27,7 +25,7 @@ struct Async::Inside {
     const bool posted = node.impl_->post([once, what = std::move(what)](NodeCore& core) {
       if (!once->over()) what(core, once);
     });
-    if (!posted) once->tell(stopped());
+    if (!posted) once->tell(node.impl_->why_not());
   }
 
   // What has no result but its outcome, or a round trip.
@@ -60,6 +58,7 @@ struct Async::Inside {
 
 void Async::join(const Gossipod& node, std::span<const std::string> seeds,
                  const JoinOptions& options, Done<JoinReport> done) {
+  if (node.impl_->forked()) return done(node.impl_->why_not());
   const auto operation =
       std::make_shared<JoinOperation>(node.impl_->parse(seeds), options.at_once, std::move(done));
   if (const auto nonsense = operation->nonsense()) return operation->refuse(*nonsense);

@@ -5,6 +5,7 @@
 #include <stop_token>
 
 #include "cluster/join_operation.h"
+#include "cluster/leave_alone.h"
 
 namespace gossipod::inline v0 {
 namespace {
@@ -28,7 +29,7 @@ Result<Gossipod> Gossipod::Impl::start(const Config& config, const Parts& parts,
     auto opened = core->open(*context, config);
     waiter->set(opened ? Result<Opened>{Opened{context, std::move(core)}} : opened.error());
   });
-  if (!posted) return Error{Errc::stopped, {}, "the host was stopped"};
+  if (!posted) return context->why_not();
   cluster::wait_on(context->loop(), *waiter, forever);
   return finish_start(waiter->take(), std::move(thread));
 }
@@ -57,7 +58,7 @@ Result<Gossipod> Gossipod::Impl::finish_start(Result<Opened> opened,
 
 bool Gossipod::Impl::post(std::function<void(NodeCore&)> command) {
   // A delegate or an observer that calls the node would wait for itself.
-  GOSSIPOD_ASSERT(!context_->on_its_thread());
+  GOSSIPOD_ASSERT(forked() || !context_->on_its_thread());
   return context_->post([core = core_, command = std::move(command)]() mutable {
     // The node ends here or with its face, and not when the loop gets to destroying its tasks.
     const auto held = std::move(core);
@@ -104,6 +105,7 @@ std::vector<cluster::Seed> Gossipod::Impl::parse(std::span<const std::string> se
 
 Result<JoinReport> Gossipod::Impl::join(std::span<const std::string> seeds,
                                         const JoinOptions& options) {
+  if (forked()) return why_not();
   const auto waiter = std::make_shared<Waiter<JoinReport>>();
   const auto operation = std::make_shared<cluster::JoinOperation>(
       parse(seeds), options.at_once,
@@ -123,6 +125,7 @@ Result<JoinReport> Gossipod::Impl::join(std::span<const std::string> seeds,
 
 Result<Members> Gossipod::Impl::wait_until(const std::function<bool(const Members&)>& holds,
                                            Duration longest) {
+  if (forked()) return why_not();
   GOSSIPOD_ASSERT(!context_->on_its_thread());
   const cluster::Published& published = core_->published();
   const bool turning = loop().turned_by_caller();
@@ -147,7 +150,21 @@ Result<Members> Gossipod::Impl::wait_until(const std::function<bool(const Member
   }
 }
 
+// In a child after fork() nothing is ended: the thread to wait for does not exist here, and closing
+// would tell the kernel about sockets, and a ring or an epoll set, that the parent goes on using.
+// So what the node consists of is left as it is, for as long as the child lives.
+Gossipod::Impl::~Impl() {
+  if (!forked()) {
+    stop();
+    return;
+  }
+  cluster::leave_alone(std::move(core_));
+  cluster::leave_alone(std::move(thread_));
+  cluster::leave_alone(std::move(context_));
+}
+
 void Gossipod::Impl::stop() {
+  if (forked()) return;
   if (context_->loop().turned_by_caller()) {
     core_->close();  // this is the loop's thread, and not within a turn of this node
   } else {

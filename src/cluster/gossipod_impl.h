@@ -28,7 +28,7 @@ class Gossipod::Impl {
                                 const std::shared_ptr<cluster::LoopContext>& context,
                                 std::unique_ptr<cluster::LoopThread> thread);
   static Result<Gossipod> start_on(const Config& config, const Parts& parts);
-  ~Impl() { stop(); }
+  ~Impl();
 
   void stop();
 
@@ -52,6 +52,10 @@ class Gossipod::Impl {
 
   [[nodiscard]] cluster::NodeCore& core() { return *core_; }
   [[nodiscard]] Loop& loop() { return context_->loop(); }
+  // True in the child of a process that forked: there this does nothing, and says so.
+  [[nodiscard]] bool forked() const { return context_->forked(); }
+  // Why post() said false.
+  [[nodiscard]] Error why_not() const { return context_->why_not(); }
 
  private:
   struct Opened {
@@ -79,7 +83,7 @@ Result<T> Gossipod::Impl::ask(
   const bool posted = post([waiter, command = std::move(command)](cluster::NodeCore& core) {
     command(core, [waiter](Result<T> result) { waiter->set(std::move(result)); });
   });
-  if (!posted) return Error{Errc::stopped, {}, "the node no longer runs"};
+  if (!posted) return why_not();
   cluster::wait_on(loop(), *waiter, longest);
   return waiter->take();
 }

@@ -5,6 +5,7 @@
 
 #include "cluster/check_config.h"
 #include "cluster/gossipod_impl.h"
+#include "cluster/leave_alone.h"
 #include "cluster/private_loop.h"
 
 namespace gossipod::inline v0 {
@@ -12,10 +13,15 @@ namespace gossipod::inline v0 {
 class Host::Impl {
  public:
   explicit Impl(std::shared_ptr<cluster::LoopContext> context)
-      : context_{std::move(context)}, thread_{context_} {}
+      : context_{std::move(context)}, thread_{std::make_unique<cluster::LoopThread>(context_)} {}
   ~Impl() {
+    if (context_->forked()) {  // as for Gossipod::Impl
+      cluster::leave_alone(std::move(thread_));
+      cluster::leave_alone(std::move(context_));
+      return;
+    }
     std::vector<std::shared_ptr<cluster::NodeCore>> nodes;
-    thread_.stop([&] {
+    thread_->stop([&] {
       const std::vector<cluster::NodeCore*> running = context_->nodes();
       for (cluster::NodeCore* node : running) {
         nodes.push_back(node->shared_from_this());
@@ -28,7 +34,7 @@ class Host::Impl {
 
  private:
   std::shared_ptr<cluster::LoopContext> context_;
-  cluster::LoopThread thread_;
+  std::unique_ptr<cluster::LoopThread> thread_;
 };
 
 Result<Host> Host::start(Body body) {

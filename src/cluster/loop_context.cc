@@ -27,10 +27,18 @@ std::shared_ptr<LoopContext> LoopContext::of(const std::shared_ptr<Loop>& loop) 
 }
 
 bool LoopContext::post(std::function<void()> task) {
+  if (forked()) return false;
   const std::lock_guard lock{mutex_};
   if (ended_) return false;
   loop_->post(std::move(task));
   return true;
+}
+
+Error LoopContext::why_not() const {
+  return {Errc::stopped,
+          {},
+          forked() ? "this process is a fork of the one that runs the node, and cannot do it"
+                   : "the node no longer runs"};
 }
 
 void LoopContext::refuse_tasks() {

@@ -1,9 +1,9 @@
 // LoopContext: what the nodes of one loop share: identities, the memory of a turn, the thread of
 // their handlers; and the way into the loop from other threads.
 //
-// Threads: post() and keep() on any, everything else on the loop's. Ownership: the nodes' faces
-// and the host keep the context, the context keeps the loop; what runs on the loop never keeps the
-// context, or a loop could be destroyed by its own turn.
+// Threads: post(), forked() and why_not() on any, everything else on the loop's. Ownership: the
+// nodes' faces and the host keep the context, the context keeps the loop; what runs on the loop
+// never keeps the context, or a loop could be destroyed by its own turn.
 #pragma once
 
 #include <gossipod/loop.h>
@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "cluster/dispatcher.h"
+#include "runtime/fork_mark.h"
 #include "runtime/turn_buffers.h"
 
 namespace gossipod::cluster {
@@ -38,6 +39,12 @@ class LoopContext : public std::enable_shared_from_this<LoopContext> {
 
   // Runs the task on the loop's thread, unless the loop has ended: then it says false.
   bool post(std::function<void()> task);
+  // This process is a copy of the one that turns the loop: whatever is done here, a lock that some
+  // thread of the other had at that moment would be waited for in vain, and what is shared with it,
+  // sockets above all, is not ours to touch.
+  [[nodiscard]] bool forked() const { return mark_.forked(); }
+  // Why post() said false.
+  [[nodiscard]] Error why_not() const;
   // No task is accepted any more.
   void refuse_tasks();
   // A thread of ours turns the loop, and this is it. Said before there is any node.
@@ -71,6 +78,7 @@ class LoopContext : public std::enable_shared_from_this<LoopContext> {
   std::vector<NodeCore*> nodes_;
   std::string why_;
   std::atomic<std::thread::id> thread_;
+  runtime::ForkMark mark_;
   std::mutex mutex_;
   bool ended_ = false;
 };

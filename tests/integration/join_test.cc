@@ -2,15 +2,13 @@
 // then say nothing are the worst ones.
 #include <gossipod/gossipod.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "integration/mute.h"
 #include "integration/world.h"
 
 namespace gossipod {
@@ -19,32 +17,10 @@ namespace {
 using namespace std::chrono_literals;
 using test::address;
 using test::built;
+using test::Mute;
 using test::patience;
 using test::quick;
 using test::started;
-
-// A listener that never accepts: the system completes the connection, nobody answers.
-class Mute {
- public:
-  Mute() : socket_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
-    sockaddr_in where{};
-    where.sin_family = AF_INET;
-    where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof where;
-    EXPECT_EQ(::bind(socket_, reinterpret_cast<sockaddr*>(&where), size), 0);
-    EXPECT_EQ(::listen(socket_, 16), 0);
-    EXPECT_EQ(::getsockname(socket_, reinterpret_cast<sockaddr*>(&where), &size), 0);
-    address_ = "127.0.0.1:" + std::to_string(ntohs(where.sin_port));
-  }
-  ~Mute() { ::close(socket_); }
-  Mute(const Mute&) = delete;
-  Mute& operator=(const Mute&) = delete;
-  [[nodiscard]] const std::string& address() const { return address_; }
-
- private:
-  int socket_;
-  std::string address_;
-};
 
 // Its streams never give up before the join does.
 Gossipod patient() { return started(built(quick("patient").with_stream_timeout(patience))); }

@@ -105,6 +105,11 @@ class Recorder final : public EventHandler {
     return changed_.wait_for(lock, patience, [&] { return count_locked(kind, member) >= times; });
   }
 
+  void forget() {
+    const std::lock_guard lock{mutex_};
+    events_.clear();
+  }
+
   std::function<void(const Event&)> then;  // set before the node starts
 
  private:
