@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 
+#include "integration/child.h"
 #include "integration/world.h"
 
 namespace gossipod {
@@ -87,6 +88,31 @@ TEST(CallersContext, HandlersMayWaitAndStop) {
   limit.async_wait([&](std::error_code error) { late = !error; });
   while (!late && !asked) context.run_one();
   EXPECT_FALSE(late);
+}
+
+// The child may go on with its copy of the context, as Asio describes. Our sockets are the
+// parent's.
+TEST(CallersContext, InAChildTakesNothingThatIsTheParents) {
+  asio::io_context context{1};
+  Parts parts;
+  parts.loop = std::make_shared<AsioLoop>(context);
+  Gossipod a = test::started(built(quick("a")), parts);
+  Gossipod b = test::started(built(quick("b")));
+  std::thread joiner{[&] { EXPECT_TRUE(b.join({address(a)}, patience)); }};
+  EXPECT_TRUE(a.wait_until([](const Members& all) { return all.size() == 2; }, patience));
+  while (b.members().size() < 2) context.run_one();
+  joiner.join();
+  context.notify_fork(asio::io_context::fork_prepare);
+  EXPECT_TRUE(test::in_child([&](test::Checks& checks) {
+    context.notify_fork(asio::io_context::fork_child);
+    const auto before = a.stats()[Counter::packets_received];
+    context.run_for(500ms);  // b pings five times a second
+    checks.that(a.stats()[Counter::packets_received] == before);
+    checks.refused(a.leave(patience));
+  }));
+  context.notify_fork(asio::io_context::fork_parent);
+  EXPECT_TRUE(a.ping("b"));
+  ASSERT_TRUE(a.send_reliable("b", "still here", patience));
 }
 
 TEST(CallersContext, WhichWasStopped) {

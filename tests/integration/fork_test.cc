@@ -3,20 +3,15 @@
 #include <gossipod/async.h>
 #include <gossipod/gossipod.h>
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <atomic>
-#include <cstdio>
-#include <functional>
 #include <optional>
-#include <source_location>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "integration/child.h"
 #include "integration/world.h"
 
 namespace gossipod {
@@ -25,52 +20,13 @@ namespace {
 using namespace std::chrono_literals;
 using test::address;
 using test::built;
-using test::eventually;
+using test::Checks;
 using test::hosted;
+using test::in_child;
 using test::patience;
 using test::quick;
 using test::started;
 using Kind = Event::Kind;
-
-// In a child: the test's own machinery belongs to the parent.
-class Checks {
- public:
-  void that(bool holds, std::source_location where = std::source_location::current()) {
-    if (holds) return;
-    ++failed_;
-    std::fprintf(stderr, "in the child: %s:%u does not hold\n", where.file_name(), where.line());
-  }
-  template <class T>
-  void refused(const Result<T>& result,
-               std::source_location where = std::source_location::current()) {
-    that(!result && result.error().code == Errc::stopped &&
-             result.error().detail.find("fork") != std::string::npos,
-         where);
-  }
-  [[nodiscard]] int failed() const { return failed_; }
-
- private:
-  int failed_ = 0;
-};
-
-// True if a child that does this ends in time, and all its checks held.
-bool in_child(const std::function<void(Checks&)>& what) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    Checks checks;
-    what(checks);
-    ::_exit(checks.failed() == 0 ? 0 : 1);
-  }
-  EXPECT_GT(child, 0);
-  int status = -1;
-  const bool ended = eventually([&] { return ::waitpid(child, &status, WNOHANG) == child; }, 30s);
-  if (!ended) {
-    ::kill(child, SIGKILL);
-    ::waitpid(child, &status, 0);
-  }
-  EXPECT_TRUE(ended) << "the child hangs";
-  return ended && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
 
 void check_refused(Checks& checks, Gossipod& copy) {
   checks.that(!copy.is_running());

@@ -7,7 +7,7 @@
 namespace gossipod::runtime {
 
 void DrivenSink::turn(TimePoint now) {
-  if (sink_ == nullptr) return;
+  if (sink_ == nullptr || core_->forked()) return;
   const auto self = shared_from_this();
   sink_->on_turn(now, true);
   if (core_ != nullptr) core_->schedule(*this);

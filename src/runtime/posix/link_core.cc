@@ -41,7 +41,7 @@ void LinkCore::detach() {
 // --- A turn
 
 void LinkCore::turn(TimePoint now) {
-  if (in_turn_ || sink_ == nullptr) return;
+  if (in_turn_ || sink_ == nullptr || core_->forked()) return;
   const auto self = shared_from_this();
   in_turn_ = true;
   turn_requested_ = false;

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "runtime/deadline_heap.h"
+#include "runtime/fork_mark.h"
 #include "runtime/posix/lingerers.h"
 #include "runtime/posix/link_core.h"
 #include "runtime/posix/sockets.h"
@@ -62,6 +63,10 @@ class LoopCore : public std::enable_shared_from_this<LoopCore> {
                      std::function<void(Loop::Interest)> ready);
   void unwatch(int descriptor);
 
+  // In the child of a process that forked no link has a turn: what it would take, the parent would
+  // miss.
+  [[nodiscard]] bool forked() const { return mark_.forked(); }
+
   // --- Shared by the links
   static constexpr std::size_t stream_buffer_bytes = 64 << 10;
   [[nodiscard]] Reactor& reactor() { return reactor_; }
@@ -95,6 +100,7 @@ class LoopCore : public std::enable_shared_from_this<LoopCore> {
   void enter(Turnable& link, Sink& sink);
 
   Reactor& reactor_;
+  ForkMark mark_;
   std::chrono::steady_clock::time_point start_;
   TimePoint now_{};
   int turns_ = 0;  // one within another: a task may turn the loop
