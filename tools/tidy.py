@@ -98,7 +98,9 @@ FORBIDDEN_WORDS_IN_PURE = [
 ]
 
 LINES_MAX = 350  # of a file: one type, one file
-LINES_ALLOWED = {}  # path: (lines, reason)
+LINES_ALLOWED = {  # path: (lines, reason)
+    "tools/tidy.py": (500, "the rules are one list, and each stands by its reason"),
+}
 COLUMNS_MAX = 100
 FUNCTION_LINES_MAX = 70
 
@@ -349,7 +351,7 @@ def forgotten(root, sources):
 def shape(root, sources):
     """Lengths of files and lines; how headers begin."""
     for source in sources:
-        if source.path.startswith(("src/", "include/", "sim/")) and source.is_code:
+        if source.is_code or source.path.endswith(".py"):
             most = LINES_ALLOWED.get(source.path, (LINES_MAX, ""))[0]
             if len(source.lines) > most:
                 yield Offence(source.path, len(source.lines), "length",

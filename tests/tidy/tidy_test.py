@@ -135,6 +135,8 @@ class Rules(unittest.TestCase):
     def test_length_of_files(self):
         self.expect("length", "src/wire/codec.cc", "int x;\n" * 351)
         self.expect_none("src/wire/codec.cc", "int x;\n" * 350)
+        self.expect("length", "tests/unit/wire/codec_test.cc", "int x;\n" * 351)
+        self.expect("length", "tests/interop/story.py", "x = 1\n" * 351)
 
     def test_length_of_lines(self):
         self.expect("columns", "src/wire/codec.cc", "//" + "x" * 99 + "\n")

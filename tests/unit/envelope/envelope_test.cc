@@ -345,24 +345,5 @@ TEST(Keys, ASecuredLinkNeedsNone) {
   EXPECT_EQ(unwrap(envelope, unhex("f404626c61680b81a55365714e6fcd012c")).plain, nack_300);
 }
 
-TEST(Settings, ComeFromTheConfiguration) {
-  Config config;
-  config.label = "blah";
-  config.skip_inbound_label_check = true;
-  config.verify_incoming = false;
-  config.verify_outgoing = false;
-  const Settings settings = settings_from(config, true);
-  EXPECT_EQ(settings.label, "blah");
-  EXPECT_TRUE(settings.skip_inbound_label_check);
-  EXPECT_FALSE(settings.verify_incoming);
-  EXPECT_FALSE(settings.verify_outgoing);
-  EXPECT_TRUE(settings.link_secured);
-  for (const unsigned version : {1u, 2u, 3u, 4u, 5u}) {
-    config.protocol_version = static_cast<std::uint8_t>(version);
-    EXPECT_EQ(settings_from(config, false).seal_version,
-              version == 1 ? SealVersion::padded : SealVersion::plain);
-  }
-}
-
 }  // namespace
 }  // namespace gossipod::envelope
