@@ -67,5 +67,28 @@ TEST_P(Descriptors, WhenTheyRunOutConnectionsWaitAndNobodySpins) {
   EXPECT_TRUE(until([&] { return !a->sink.incoming.empty(); }));
 }
 
+TEST_P(Descriptors, WhenTheyRunOutNothingOpensAndWhatIsOpenGoesOn) {
+  const auto a = node();
+  const auto b = node();
+  const Pair pair = connect(*a, *b);
+  take_away();
+  a->link->open(StreamId{2}, {b->at(), {}});
+  Recorder third;
+  const auto attached = loop->attach({.bind = loopback()}, third);
+  ASSERT_FALSE(attached);
+  EXPECT_EQ(attached.error().code, Errc::system);
+  ASSERT_TRUE(until([&] { return a->sink[StreamId{2}].closed; }));
+  ASSERT_TRUE(a->sink[StreamId{2}].why);
+  EXPECT_EQ(a->sink[StreamId{2}].why->code, Errc::connection_failed);
+  const auto bytes = pattern(1'000'000);
+  a->link->write(pair.out, shared(bytes));
+  EXPECT_TRUE(until([&] { return b->sink[pair.in].bytes.size() == bytes.size(); }));
+  EXPECT_EQ(b->sink[pair.in].bytes, bytes);
+  ASSERT_TRUE(a->send(b->at(), pattern(10)));
+  EXPECT_TRUE(until([&] { return b->sink.packets.size() == 1; }));
+  give_back();
+  connect(*a, *b, 3);
+}
+
 }  // namespace
 }  // namespace gossipod::test
