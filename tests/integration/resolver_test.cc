@@ -51,7 +51,7 @@ class Resolving : public testing::Test {
   }
 
   DnsServer dns;
-  std::shared_ptr<Loop> loop = *cluster::make_private_loop(test::body());
+  std::shared_ptr<Loop> loop = cluster::make_private_loop(test::body())->loop;
 };
 
 TEST_F(Resolving, GivesAllAddressesAlternately) {
