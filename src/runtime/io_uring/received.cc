@@ -14,7 +14,8 @@ namespace gossipod::runtime {
 namespace {
 
 constexpr std::uint16_t group = 0;
-constexpr std::size_t name_bytes = sizeof(sockaddr_in6);
+constexpr std::size_t name_bytes = 32;  // a sockaddr_in6, and what comes behind it is aligned
+static_assert(name_bytes >= sizeof(sockaddr_in6) && name_bytes % alignof(cmsghdr) == 0);
 constexpr std::size_t control_bytes = CMSG_SPACE(sizeof(timespec));
 constexpr std::size_t head_bytes = sizeof(io_uring_recvmsg_out) + name_bytes + control_bytes;
 constexpr std::size_t large = 16 << 10;  // its pages are worth a call to give them back

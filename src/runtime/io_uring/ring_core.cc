@@ -185,7 +185,7 @@ void RingCore::enter_sender(std::uint32_t slot, RingLink* link) {
 void RingCore::wake() {
   const bool from_outside = !usable();
   posted_.store(true);
-  if (from_outside) wake_up_->call();
+  if (from_outside) wake_up_->wake();
 }
 
 Result<std::unique_ptr<Reactor::Watch>> RingCore::watch(int descriptor, Waiter& waiter) {

@@ -6,7 +6,7 @@
 
 namespace gossipod::runtime {
 
-void WakeUp::call() {
+void WakeUp::wake() {
   const std::uint64_t one = 1;
   // It fails when it would overflow, and then the loop has been called often enough.
   [[maybe_unused]] const auto written = ::write(descriptor_.get(), &one, sizeof one);

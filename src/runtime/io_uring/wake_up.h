@@ -1,6 +1,6 @@
 // WakeUp: a way for other threads to end the waiting of a ring: a descriptor that the ring reads.
 //
-// Threads: call() any, everything else the loop's.
+// Threads: wake() any, everything else the loop's.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ namespace gossipod::runtime {
 class WakeUp final : public RingUser, public std::enable_shared_from_this<WakeUp> {
  public:
   WakeUp(RingCore& core, Fd descriptor) : RingUser{core}, descriptor_{std::move(descriptor)} {}
-  void call();
+  void wake();
   // Is heard, from the next wait on.
   void listen();
   void on_completion(unsigned, int, unsigned) override {}
