@@ -29,6 +29,8 @@ test  doxygen                               the reference, and that it has no mi
 test  python3                               tools/*.py and the tests of the documents
 test  golang-go                             builds the memberlist peer of the interop tests
 test  golang-github-hashicorp-memberlist-dev  that peer's library, as Debian has it
+test  nftables                              loss and partitions for the tests of bad networks
+test  iproute2                              their namespaces and interfaces
 test  groff-base                            is the manual page well formed
 test  serf                                  a real agent to join and be joined by
 test  ca-certificates                       make interop-latest fetches Go modules over TLS

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # soak.sh <seconds>: what needs patience. First thirty members, half of them memberlist's, together
-# for five minutes (SOAK_CROWD_SECONDS), and five killed at once; then the stories in virtual time
-# with 500 seeds (GOSSIPOD_SEEDS); then, until the seconds are over, the tests with threads, real
-# sockets and real peers again and again, in another order each time: what fails once in a hundred
-# times fails here. The first failure ends it. What was measured is printed, and kept in
+# for five minutes (SOAK_CROWD_SECONDS), and five killed at once; then bad networks on real sockets
+# at their whole length, and shortened beside memberlist's (SOAK_CHAOS_RUNS); then the stories in
+# virtual time with 500 seeds (GOSSIPOD_SEEDS); then, until the seconds are over, the tests with
+# threads, real sockets and real peers again and again, in another order each time: what fails once
+# in a hundred times fails here. The first failure ends it. What was measured is printed, and kept in
 # build/dev/soak_figures.txt; docs/soak.md has the last ones worth keeping.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -26,6 +27,9 @@ figure "version" "$(git describe --always --dirty 2>/dev/null || echo unknown)"
 figure "processors" "$(nproc)"
 python3 -B tests/interop/soak_test.py --command "$build/bin/gossipod" --peer "$build/interop/peer" \
   --seconds "${SOAK_CROWD_SECONDS:-300}" | tee -a "$figures"
+
+python3 -B tests/chaos/soak.py --command "$build/bin/gossipod" --peer "$build/interop/peer" \
+  --runs "${SOAK_CHAOS_RUNS:-10}" | tee -a "$figures"
 
 seeds=${GOSSIPOD_SEEDS:-500}
 started=$SECONDS
