@@ -88,7 +88,7 @@ def main():
                              encoding="utf-8")
     if args.write:
         remarks = (ROOT / "bench" / "remarks.md").read_text(encoding="utf-8")
-        page = table.page(facts, runs, sections, results, "\n".join(parts), remarks)
+        page = table.page(facts, runs, sections, results, parts, remarks)
         args.write.write_text(page, encoding="utf-8")
 
 

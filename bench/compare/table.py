@@ -3,6 +3,7 @@
 from compare.figures import Cell, advantage, advantage_text
 from compare.jobs import ASIO, COLUMNS, THEIRS, URING
 
+EVEN = 0.995  # a ratio that prints as 1.00 is no defeat
 HEADS = ("", "unit", "Go memberlist", "ours, Asio", "ours, io_uring", "Asio", "io_uring", "")
 
 
@@ -12,7 +13,7 @@ def line(row, results):
     ratios = [advantage_text(cells[THEIRS].median, cells[column].median, row.more)
               if row.ratio else "" for column in (ASIO, URING)]
     behind = [name for name, column in (("Asio", ASIO), ("io_uring", URING)) if row.ratio and
-              (advantage(cells[THEIRS].median, cells[column].median, row.more) or 1) < 1]
+              (advantage(cells[THEIRS].median, cells[column].median, row.more) or 1) < EVEN]
     remark = f"behind: {', '.join(behind)}" if behind else ""
     texts = [shortened(cells[column].text()) for column in COLUMNS]
     return (row.title, row.unit, *texts, *ratios, remark)
@@ -74,16 +75,18 @@ Medians of {runs} runs, each in a process of its own, ours and theirs in turn; t
 most are in brackets. Rows about 5,000 nodes are of one run. "Times better" is their figure by ours,
 or ours by theirs where more is better: below 1 we are behind, and the last column says so.
 {tables}
+{parts}
+{remarks}"""
 
+PARTS = """
 ## The parts alone
 
 Processor time per operation, median of 3.
 
 ```
-{micro}
+{lines}
 ```
-
-{remarks}"""
+"""
 
 
 def page(about, runs, sections, results, micro, remarks):
@@ -92,4 +95,5 @@ def page(about, runs, sections, results, micro, remarks):
     said = "\n".join(f"* {note}" for note in notes(results))
     if said:
         tables += f"\n\nWhat the runs said beside figures:\n\n{said}"
-    return PAGE.format(about=facts, runs=runs, tables=tables, micro=micro, remarks=remarks)
+    parts = PARTS.format(lines="\n".join(micro)) if micro else ""
+    return PAGE.format(about=facts, runs=runs, tables=tables, parts=parts, remarks=remarks)

@@ -7,16 +7,20 @@ import (
 	"github.com/hashicorp/memberlist"
 )
 
-// Counts messages, and says when there were enough.
+const aheadMost = 8
+
+// Counts messages, and gives the sender leave for as many more.
 type receiver struct {
 	ear
 	messages, bytes atomic.Int64
 	enough          int64
+	leave           chan struct{}
 	done            chan struct{}
 }
 
 func (r *receiver) NotifyMsg(data []byte) {
 	r.bytes.Add(int64(len(data)))
+	<-r.leave
 	if r.messages.Add(1) == r.enough {
 		close(r.done)
 	}
@@ -36,7 +40,7 @@ func runReliable(o options) {
 	}
 	var w watch
 	to := &receiver{ear: ear{watch: &w, had: map[string]bool{}}, enough: int64(messages),
-		done: make(chan struct{})}
+		leave: make(chan struct{}, aheadMost), done: make(chan struct{})}
 	config := o.config("to")
 	transport, err := newWire(config)
 	if err != nil {
@@ -57,6 +61,7 @@ func runReliable(o options) {
 	}
 	cpu, begin := processorSeconds(), time.Now()
 	for i := 0; i < messages; i++ {
+		to.leave <- struct{}{}
 		if err := sending.SendReliable(receiving.LocalNode(), data); err != nil {
 			f.giveUp("%v", err)
 		}

@@ -64,9 +64,10 @@ func runView(o options) {
 	answering := perExchange()
 	f["view_idle_ms"], f["view_asking_ms"], f["view_answering_ms"] = idle, asking, answering
 	f["view_with_ms"] = idle + (asking+answering)/o.number("every", 300)
-	f["view_peak_mib"] = (peakKiB() - aloneKiB) / 1024
+	peak := peakKiB()
 	time.Sleep(time.Second)
-	f["view_mib"] = (residentKiB() - aloneKiB) / 1024
+	after := residentKiB()
+	f["view_mib"], f["view_peak_mib"] = (after-aloneKiB)/1024, (max(peak, after)-aloneKiB)/1024
 	f["members"] = node.NumMembers()
 	f.print()
 }

@@ -63,13 +63,13 @@ class Table(unittest.TestCase):
 
     def test_text_and_page_have_every_row(self):
         text = "\n".join(table.as_text(self.SECTIONS, self.RESULTS))
-        page = table.page({"machine": "one"}, 5, self.SECTIONS, self.RESULTS, "parts",
+        page = table.page({"machine": "one"}, 5, self.SECTIONS, self.RESULTS, ["a part"],
                           "## Where we are not ahead\n")
         for part in ("Part", "some time", "some speed", "behind: io_uring", "not in this build"):
             self.assertIn(part, text)
             self.assertIn(part, page)
         for part in ("* machine: one", "Medians of 5 runs", "b, asio: some",
-                     "## Where we are not ahead"):
+                     "a part", "## Where we are not ahead"):
             self.assertIn(part, page)
         widths = {line.count("|") for line in page.split("\n") if line.startswith("|")}
         self.assertEqual(widths, {9})
