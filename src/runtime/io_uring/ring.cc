@@ -79,7 +79,7 @@ int Ring::set_up(const RingOptions& options) {
   constexpr unsigned some = IORING_SETUP_COOP_TASKRUN | IORING_SETUP_TASKRUN_FLAG |
                             IORING_SETUP_SUBMIT_ALL | IORING_SETUP_R_DISABLED;
   int failed = EINVAL;
-  for (const unsigned flags : {one, some, 0u}) {
+  for (const unsigned flags : {one, some, unsigned{IORING_SETUP_R_DISABLED}}) {
     if (flags == one && !options.single_issuer) continue;
     io_uring_params params{};
     params.flags = common | flags;
@@ -87,8 +87,6 @@ int Ring::set_up(const RingOptions& options) {
     failed = -io_uring_queue_init_params(options.submissions, &ring_, &params);
     if (failed == 0) {
       open_ = true;
-      enabled_ = (flags & IORING_SETUP_R_DISABLED) == 0;
-      if (enabled_) owner_ = std::this_thread::get_id();
       return 0;
     }
     if (failed != EINVAL) return failed;

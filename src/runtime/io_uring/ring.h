@@ -9,6 +9,7 @@
 #include <gossipod/time.h>
 #include <liburing.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -29,8 +30,10 @@ class Ring {
   // This thread uses the ring from now on; the first call decides.
   void enable();
   [[nodiscard]] bool usable_here() const {
-    return !enabled_ || owner_ == std::this_thread::get_id();
+    return !enabled_.load() || owner_.load() == std::this_thread::get_id();
   }
+  // Any thread.
+  [[nodiscard]] bool owned_here() const { return owner_.load() == std::this_thread::get_id(); }
 
   // A request to fill in. If there is no room, what is there is submitted first; null if the kernel
   // takes no more for now.
@@ -64,9 +67,9 @@ class Ring {
 
   io_uring ring_{};
   bool open_ = false;
-  bool enabled_ = false;
   std::uint32_t files_ = 0;
-  std::thread::id owner_;
+  std::atomic<bool> enabled_ = false;
+  std::atomic<std::thread::id> owner_;  // nobody's, before it is enabled
 };
 
 }  // namespace gossipod::runtime

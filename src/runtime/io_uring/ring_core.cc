@@ -183,9 +183,9 @@ void RingCore::enter_sender(std::uint32_t slot, RingLink* link) {
 }
 
 void RingCore::wake() {
-  const bool from_outside = !usable();
   posted_.store(true);
-  if (from_outside) wake_up_->wake();
+  // The loop's own thread looks before it waits; any other may be too late for that.
+  if (!ring_->owned_here()) wake_up_->wake();
 }
 
 Result<std::unique_ptr<Reactor::Watch>> RingCore::watch(int descriptor, Waiter& waiter) {
