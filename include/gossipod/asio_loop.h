@@ -65,6 +65,8 @@ class AsioReactor final : public runtime::Reactor {
     });
   }
 
+  void wake_never() override { alarm_->timer.cancel(); }
+
  private:
   using Executor = asio::io_context::executor_type;
 

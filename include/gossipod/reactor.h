@@ -41,6 +41,9 @@ class Reactor {
   virtual Result<std::unique_ptr<Watch>> watch(int descriptor, Waiter& waiter) = 0;
   // Asks for one SocketEngine::on_timer(); takes the place of what was asked before.
   virtual void wake_at(std::chrono::steady_clock::time_point at) = 0;
+  // Nothing is to be waited for: what was asked is void. Waking all the same does no harm; but a
+  // loop that ends by itself when it has nothing left to do ends sooner if the reactor forgets it.
+  virtual void wake_never() {}
 };
 
 class GOSSIPOD_EXPORT SocketEngine {

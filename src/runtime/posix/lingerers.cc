@@ -42,6 +42,7 @@ void Lingerers::on_stream_ready(const std::shared_ptr<Stream>& stream) {
   if (!advance(*stream)) return;
   stream->drop();
   std::erase_if(waiting_, [&](const Waiting& waiting) { return waiting.stream == stream; });
+  changed_();
 }
 
 void Lingerers::on_deadline(TimePoint now) {

@@ -12,7 +12,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
+#include <utility>
 
 #include "runtime/posix/stream.h"
 
@@ -23,6 +25,9 @@ class Lingerers final : public Stream::Owner {
   // More would let peers that never finish hold all our descriptors.
   static constexpr std::size_t streams_max = 256;
   static constexpr Duration longest = std::chrono::seconds{10};
+
+  // `changed`: next_deadline() has, because a stream is done.
+  explicit Lingerers(std::function<void()> changed) : changed_{std::move(changed)} {}
 
   void add(TimePoint now, const std::shared_ptr<Stream>& stream);
   // Resets those whose time is over.
@@ -41,6 +46,7 @@ class Lingerers final : public Stream::Owner {
   // True if nothing is left to do for it.
   bool advance(Stream& stream);
 
+  const std::function<void()> changed_;
   std::array<std::uint8_t, 16 << 10> unwanted_;
   std::deque<Waiting> waiting_;  // the oldest first
 };

@@ -18,6 +18,7 @@ LoopCore::LoopCore(Reactor& reactor)
       start_{steady_clock::now()},
       links_{nullptr},
       stream_buffer_{std::make_unique_for_overwrite<std::uint8_t[]>(stream_buffer_bytes)},
+      lingerers_{[this] { reschedule_lingerers(); }},
       entropy_{system_entropy()} {}
 
 LoopCore::~LoopCore() = default;
@@ -50,7 +51,12 @@ TimePoint LoopCore::read_clock() const {
 // moving it with every packet.
 void LoopCore::arm() {
   const TimePoint next = deadlines_.next();
-  if (next >= armed_ || closed_) return;
+  if (closed_) return;
+  if (next == never && armed_ != never) {
+    armed_ = never;
+    return reactor_.wake_never();
+  }
+  if (next >= armed_) return;
   armed_ = next;
   // The clock of the system ends before that of the protocol.
   constexpr Duration far = std::chrono::hours{24 * 365};
@@ -111,6 +117,7 @@ void LoopCore::forget(Turnable& link) {
   sinks_.erase(link.sink());
   links_[link.slot()] = nullptr;
   free_slots_.push_back(link.slot());
+  arm();
 }
 
 void LoopCore::reschedule(Sink& sink) {
@@ -124,6 +131,10 @@ void LoopCore::schedule(Turnable& link) {
 
 void LoopCore::linger(const std::shared_ptr<Stream>& stream) {
   lingerers_.add(now(), stream);
+  reschedule_lingerers();
+}
+
+void LoopCore::reschedule_lingerers() {
   deadlines_.set(lingerers_slot, lingerers_.next_deadline());
   arm();
 }

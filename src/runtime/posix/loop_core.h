@@ -74,6 +74,7 @@ class LoopCore : public std::enable_shared_from_this<LoopCore> {
   [[nodiscard]] Entropy& entropy() { return *entropy_; }
   // A closed stream with something left to send.
   void linger(const std::shared_ptr<Stream>& stream);
+  void reschedule_lingerers();
 
  protected:
   // Opens the sockets; `make` makes the link of them, in that slot.

@@ -15,7 +15,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-struct CountingSink final : Sink {
+struct CountingSink : Sink {
   void on_packets(TimePoint, std::span<RxDatagram> batch) noexcept override {
     packets += batch.size();
     if (enough) enough();
@@ -71,6 +71,48 @@ TEST(AsioFace, LeavesTheContextToOthersWhenItGoes) {
   context.run_for(seconds{20});  // ends at once: nothing of ours keeps it busy
   EXPECT_TRUE(users);
   EXPECT_FALSE(ran);
+  EXPECT_TRUE(context.stopped());
+}
+
+// The user's run() ends when nobody needs it any more, and not when a timer rings that nobody waits
+// for.
+TEST(AsioFace, KeepsTheContextBusyOnlyWhileThereIsSomebody) {
+  asio::io_context context;
+  AsioLoop loop{context};
+  CountingSink sink;
+  sink.deadline = loop.now() + std::chrono::hours{1};
+  auto link = loop.attach(anywhere, sink);
+  ASSERT_TRUE(link);
+  asio::post(context, [&] { link->reset(); });
+  context.run_for(seconds{20});
+  EXPECT_TRUE(context.stopped());
+}
+
+TEST(AsioFace, KeepsTheContextBusyOnlyUntilTheLastStreamIsClosed) {
+  asio::io_context context;
+  AsioLoop loop{context};
+  struct Closing final : CountingSink {
+    void on_stream_accepted(TimePoint, StreamId stream, const Endpoint&) noexcept override {
+      accepted = true;
+      (*link)->close(stream);
+    }
+    void on_stream_peer_finished(TimePoint, StreamId stream) noexcept override {
+      (*link)->close(stream);
+      finished = true;
+    }
+    std::unique_ptr<Link>* link = nullptr;
+    bool accepted = false;
+    bool finished = false;
+  };
+  Closing sink;
+  auto link = loop.attach(anywhere, sink);
+  ASSERT_TRUE(link);
+  sink.link = &*link;
+  (*link)->open(StreamId{1}, {(*link)->local(), {}});
+  while (!sink.accepted || !sink.finished) ASSERT_GT(context.run_one_for(seconds{20}), 0u);
+  context.run_for(std::chrono::milliseconds{1});  // both ends have closed
+  link->reset();
+  context.run_for(seconds{5});  // a stream that lingers has ten; these are done
   EXPECT_TRUE(context.stopped());
 }
 
