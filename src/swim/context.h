@@ -55,7 +55,7 @@ struct Context {
   Reporter reporter;
   LocalHealth health;
   Admissions admissions;
-  Fifo<Event> events;
+  Fifo<Event, (1 << 10)> events;  // in the steady state there are none
   MemberIndex self;
   Endpoint source;          // where the input that is being handled came from
   std::uint16_t bind_port;  // what a claim without a port means

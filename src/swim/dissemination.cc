@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <type_traits>
 
 namespace gossipod::swim {
 namespace {
@@ -271,14 +272,17 @@ bool Dissemination::must_hear(MemberIndex member, const Item& item, MemberIndex 
 }
 
 void Dissemination::give_up_memory() {
-  constexpr std::size_t items_kept = 64;
+  constexpr std::size_t items_kept = 16;
   if (items_.capacity() <= items_kept) return;
-  items_ = {};
-  free_ = {};
-  extras_ = {};
-  free_extras_ = {};
-  tiers_ = {};
-  taken_ = {};
+  const auto give_up = [](auto& vector) {
+    std::remove_reference_t<decltype(vector)>{}.swap(vector);
+  };
+  give_up(items_);  // and not `= {}`, which would keep the memory
+  give_up(free_);
+  give_up(extras_);
+  give_up(free_extras_);
+  give_up(taken_);
+  for (Tiers& tiers : tiers_) give_up(tiers);
 }
 
 bool Dissemination::add_directly(wire::PacketBuilder& packet, const Item& item, MemberIndex to,

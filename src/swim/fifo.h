@@ -10,7 +10,8 @@
 
 namespace gossipod::swim {
 
-template <class T>
+// `bytes_kept_max`: so much it keeps.
+template <class T, std::size_t bytes_kept_max = (8 << 10)>
 class Fifo {
  public:
   void push(T item) {
@@ -33,8 +34,6 @@ class Fifo {
   }
 
  private:
-  static constexpr std::size_t bytes_kept_max = 8 << 10;
-
   void compact() {
     items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(head_));
     head_ = 0;
