@@ -140,15 +140,30 @@ class GOSSIPOD_EXPORT Gossipod {
   std::shared_ptr<Impl> impl_;
 };
 
-// Many nodes in one process, on one loop and one thread: for sidecars, for tests, for laboratories.
-// The nodes share memory for what they all know. A node may outlive its host: it is stopped then.
+struct HostOptions {
+  Body body = Body::automatic;
+  // So many loops, each on a thread of its own; at most limits::host_threads_max. One serves
+  // hundreds of nodes; more help where thousands of them leave it no time.
+  std::size_t threads = 1;
+};
+
+// Many nodes in one process, on one loop and one thread, or a few: for sidecars, for tests, for
+// laboratories.
+//
+// Threads: start() may be called from any. The nodes are dealt out to the loops in turn; a node
+//   stays on its loop, where its protocol, its delegate and its observer run, and no handler of it.
+//   The handlers of all nodes of one loop share one more thread, unless Parts::executor is given.
+// Ownership: the nodes of one loop share memory for what they all know, those of different loops
+//   share nothing. A node may outlive its host: it is stopped then.
 class GOSSIPOD_EXPORT Host {
  public:
+  // invalid_config: no such number of threads. unsupported: no such body here.
   [[nodiscard]] static Result<Host> start(Body body = Body::automatic);
+  [[nodiscard]] static Result<Host> start(const HostOptions& options);
   Host(Host&&) noexcept;
   Host& operator=(Host&&) noexcept;
   ~Host();
-  // As Gossipod::start, on the host's loop; parts.loop must be absent.
+  // As Gossipod::start, on a loop of the host's; parts.loop must be absent.
   [[nodiscard]] Result<Gossipod> start(const Config& config, Parts parts = {});
 
  private:

@@ -55,6 +55,10 @@ inline constexpr std::size_t broadcasts_kept = 4096;           // ids of broadca
 inline constexpr std::uint32_t incarnation_guard = 1 << 10;    // accusations this near the top of
                                                                // u32 are not believed about us
 
+// --- Many nodes in one process
+
+inline constexpr std::size_t host_threads_max = 256;  // loops of a host; each has two threads
+
 // --- Seeds that are host names
 
 inline constexpr std::size_t host_name_bytes_max = 253;    // DNS's own

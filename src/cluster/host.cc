@@ -1,5 +1,9 @@
 #include <gossipod/gossipod.h>
+#include <gossipod/limits.h>
 
+#include <atomic>
+#include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -10,11 +14,14 @@
 
 namespace gossipod::inline v0 {
 
-class Host::Impl {
+namespace {
+
+// One loop with its thread.
+class Lane {
  public:
-  explicit Impl(std::shared_ptr<cluster::LoopContext> context)
+  explicit Lane(std::shared_ptr<cluster::LoopContext> context)
       : context_{std::move(context)}, thread_{std::make_unique<cluster::LoopThread>(context_)} {}
-  ~Impl() {
+  ~Lane() {
     if (context_->forked()) {  // as for Gossipod::Impl
       cluster::leave_alone(std::move(thread_));
       cluster::leave_alone(std::move(context_));
@@ -37,12 +44,41 @@ class Host::Impl {
   std::unique_ptr<cluster::LoopThread> thread_;
 };
 
-Result<Host> Host::start(Body body) {
-  auto made = cluster::make_private_loop(body);
-  if (!made) return made.error();
-  auto context = cluster::LoopContext::of(made->loop);
-  context->set_why(std::move(made->why));
-  return Host{std::make_unique<Impl>(std::move(context))};
+}  // namespace
+
+class Host::Impl {
+ public:
+  Result<void> add_lane(Body body) {
+    auto made = cluster::make_private_loop(body);
+    if (!made) return made.error();
+    auto context = cluster::LoopContext::of(made->loop);
+    context->set_why(std::move(made->why));
+    lanes_.push_back(std::make_unique<Lane>(std::move(context)));
+    return {};
+  }
+  // For the next node: in turn, so that nodes that are started together are spread evenly.
+  [[nodiscard]] const std::shared_ptr<cluster::LoopContext>& next_context() {
+    return lanes_[next_.fetch_add(1, std::memory_order_relaxed) % lanes_.size()]->context();
+  }
+
+ private:
+  std::vector<std::unique_ptr<Lane>> lanes_;  // not changed once the host has started
+  std::atomic<std::size_t> next_{0};
+};
+
+Result<Host> Host::start(Body body) { return start(HostOptions{.body = body}); }
+
+Result<Host> Host::start(const HostOptions& options) {
+  if (options.threads == 0 || options.threads > limits::host_threads_max) {
+    return Error{Errc::invalid_config, "threads",
+                 std::to_string(options.threads) + "; must be 1 to " +
+                     std::to_string(limits::host_threads_max)};
+  }
+  auto impl = std::make_unique<Impl>();
+  for (std::size_t i = 0; i < options.threads; ++i) {
+    if (auto added = impl->add_lane(options.body); !added) return added.error();
+  }
+  return Host{std::move(impl)};
 }
 
 Host::Host(std::unique_ptr<Impl> impl) : impl_{std::move(impl)} {}
@@ -55,7 +91,7 @@ Result<Gossipod> Host::start(const Config& config, Parts parts) {
   if (parts.loop != nullptr) {
     return Error{Errc::invalid_config, "loop", "the node runs on the host's"};
   }
-  return Gossipod::Impl::start(config, parts, impl_->context(), nullptr);
+  return Gossipod::Impl::start(config, parts, impl_->next_context(), nullptr);
 }
 
 }  // namespace gossipod::inline v0
