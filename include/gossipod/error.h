@@ -34,6 +34,7 @@ enum class Errc : std::uint16_t {
   system = 16,            // the operating system refused; detail says why
   cancelled = 17,         // the caller gave up; what had begun may still complete
   unresolved = 18,        // a host name has no address, or nobody could tell
+  busy = 19,              // the peer cut us off unheard: it may have too much to do
 };
 
 struct Error {

@@ -53,6 +53,7 @@ constexpr Name<Errc> errc_names[] = {
     {Errc::system, "system"},
     {Errc::cancelled, "cancelled"},
     {Errc::unresolved, "unresolved"},
+    {Errc::busy, "busy"},
 };
 static_assert(gapless(errc_names));
 

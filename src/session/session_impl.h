@@ -40,7 +40,14 @@ struct Session<M>::Impl {
         streams{envelope, reporter, context.entropy, config},
         keys{envelope.keyring()} {}
 
+  void tell_unheard() {
+    if constexpr (requires { machine.expect_streams(std::size_t{}); }) {
+      machine.expect_streams(streams.unheard());
+    }
+  }
+
   void tell(TimePoint now, const StreamTable::Told& told) {
+    tell_unheard();
     switch (told.kind) {
       case StreamTable::Told::Kind::nothing:
         break;
@@ -141,6 +148,7 @@ template <swim::Machine M>
 std::optional<LinkOrder> Session<M>::poll_link(TimePoint now) {
   while (true) {
     if (std::optional<LinkOrder> order = impl_->streams.poll()) return order;
+    impl_->tell_unheard();
     const std::optional<swim::StreamOrder> wanted = impl_->machine.poll_stream();
     if (!wanted) return std::nullopt;
     impl_->tell(now, impl_->streams.order(now, *wanted));

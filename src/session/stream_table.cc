@@ -36,6 +36,7 @@ void StreamTable::accepted(TimePoint now, StreamId id, const Endpoint& from) {
   at->second.greeted = true;
   ++share.streams;
   ++accepted_;
+  ++unheard_;
   set_deadline(at->second, now + timeout_);
 }
 
@@ -89,7 +90,9 @@ Told StreamTable::closed(TimePoint now, StreamId id, const Error* why) {
     drop(now, stream->peer, Counter::stream_drop_truncated);
   } else if (why != nullptr || !cut) {
     const bool missing = stream->reading || stream->writing;
-    if (why != nullptr) {
+    if (why != nullptr && stream->reading && !stream->connecting && stream->input.empty()) {
+      told.error = Error{Errc::busy, why->field, why->detail};
+    } else if (why != nullptr) {
       told.error = *why;
     } else if (missing) {
       told.error = Error{Errc::connection_failed, {}, "closed in the middle"};
@@ -118,7 +121,7 @@ Told StreamTable::read(TimePoint now, Stream& stream, Bytes bytes, bool last) {
     case StreamInput::Status::more:
       return {};
     case StreamInput::Status::message:
-      stream.reading = false;
+      stop_reading(stream);
       stream.known = true;
       return {.kind = Told::Kind::message,
               .stream = stream.id,
@@ -155,7 +158,7 @@ Told StreamTable::order(TimePoint now, const swim::StreamOrder& order) {
                      {Errc::too_large, {}, "too many bytes are waiting to be written"});
     case swim::StreamOrder::Kind::finish:
       stream->finishing = true;
-      stream->reading = false;
+      stop_reading(*stream);
       return stream->connecting || stream->writing ? Told{} : end(*stream);
     default:
       push(LinkOrder::Kind::reset, order.stream);
@@ -214,7 +217,7 @@ void StreamTable::reply_error(TimePoint now, Stream& stream, std::string_view te
   GOSSIPOD_ASSERT(writer.ok());
   message.resize(writer.size());
   stream.finishing = true;
-  stream.reading = false;
+  stop_reading(stream);
   if (!write(now, stream, std::make_shared<const std::vector<std::uint8_t>>(std::move(message)))) {
     push(LinkOrder::Kind::reset, stream.id);
     erase(stream);
@@ -281,7 +284,13 @@ TimePoint StreamTable::next_deadline() const {
   return earliest_;
 }
 
+void StreamTable::stop_reading(Stream& stream) {
+  if (stream.reading && stream.id.incoming()) --unheard_;
+  stream.reading = false;
+}
+
 void StreamTable::erase(Stream& stream) {
+  stop_reading(stream);
   if (stream.deadline == earliest_) earliest_known_ = false;
   const bool incoming = stream.id.incoming();
   const Source source = source_of(stream.peer);

@@ -71,6 +71,7 @@ class StreamTable {
 
   [[nodiscard]] TimePoint next_deadline() const;
   [[nodiscard]] std::size_t size() const { return streams_.size(); }
+  [[nodiscard]] std::size_t unheard() const { return unheard_; }
   [[nodiscard]] std::size_t bytes_held() const { return budget_.used(); }
 
  private:
@@ -115,6 +116,7 @@ class StreamTable {
   void hand_over(Stream& stream, SharedBytes bytes);
   void push(LinkOrder::Kind kind, StreamId id) { orders_.push_back({.kind = kind, .stream = id}); }
   void set_deadline(Stream& stream, TimePoint deadline);
+  void stop_reading(Stream& stream);
   void erase(Stream& stream);
 
   envelope::Envelope& envelope_;
@@ -125,6 +127,7 @@ class StreamTable {
   std::map<Source, Share> shares_;  // outlives the streams, which charge it
   Streams streams_;
   std::size_t accepted_ = 0;
+  std::size_t unheard_ = 0;  // of these, those whose message is still to come
   std::deque<LinkOrder> orders_;
   // The earliest deadline; looked for again only when the stream that had it changes.
   mutable TimePoint earliest_ = never;

@@ -124,7 +124,7 @@ void Claims::adopt(TimePoint now, MemberIndex member, IdentityRef identity,
   if (before != MemberState::alive) table_.set_state(member, MemberState::alive, now);
   context_.reporter.count(Counter::claims_alive);
   if (context_.config.level != Level::basic) {
-    dissemination_.tell_alive(member, 0, unknown);
+    if (!unknown || !to_ourselves_) dissemination_.tell_alive(member, 0, unknown);
   } else if (is_gone(before)) {
     dissemination_.greet(member);  // nobody else will tell it of us
   }

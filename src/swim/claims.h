@@ -57,6 +57,10 @@ class Claims {
   // The process was stopped for that long: nobody is accused for it.
   void excuse(Duration lateness) { suspicions_.delay(lateness); }
 
+  // While this is on, new members are not told on: whoever could want to hear of them has heard, or
+  // asks for himself.
+  void keep_to_ourselves(bool on) { to_ourselves_ = on; }
+
   // How many members were learned of so far; those that came back included.
   [[nodiscard]] std::uint64_t learned() const { return learned_; }
   [[nodiscard]] const IdentityRef& self() const { return table_[context_.self].identity; }
@@ -91,6 +95,7 @@ class Claims {
   Dissemination& dissemination_;
   Reconnect& reconnect_;
   std::uint64_t learned_ = 0;
+  bool to_ourselves_ = false;
   TimePoint answered_at_{};  // when we last contradicted an accusation
 };
 

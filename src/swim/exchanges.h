@@ -19,13 +19,16 @@ namespace gossipod::swim {
 struct Exchange {
   enum class Kind : std::uint8_t { push_pull, user, ping };
   Kind kind = Kind::push_pull;
-  StreamId stream;
-  Endpoint to;
-  IdentityRef peer;  // if known
+  StreamId stream{};
+  Endpoint to{};
+  IdentityRef peer{};  // if known
   OperationId operation = 0;
-  bool join = false;        // push-pull
-  SequenceNumber sequence;  // ping
-  SharedBytes message;      // user
+  bool join = false;          // push-pull
+  bool again = false;         // push-pull: asked because of a burst of joins
+  std::uint32_t tries = 0;    // push-pull: so often the peer was too busy
+  TimePoint since{};          // push-pull: when it was asked first
+  SequenceNumber sequence{};  // ping
+  SharedBytes message{};      // user
 };
 
 class Exchanges {

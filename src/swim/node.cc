@@ -171,6 +171,8 @@ void Node::on_message(TimePoint now, const Arrival& arrival, const wire::Message
   p.settle(now);
 }
 
+void Node::expect_streams(std::size_t unheard) { parts_->streams.expect(unheard); }
+
 void Node::on_stream_opened(TimePoint now, StreamId stream) {
   parts_->streams.on_opened(stream);
   parts_->settle(now);
@@ -201,6 +203,7 @@ void Node::on_deadline(TimePoint now) {
   p.claims.on_deadline(now);
   p.reaper.on_deadline(now);
   p.push_pull.on_deadline(now);
+  p.streams.on_deadline(now);
   if (const auto lost = p.reconnect.poll(now)) p.push_pull.dial(now, 0, {*lost, {}}, true);
   p.transmitter.on_deadline(now);
   p.settle(now);
@@ -280,7 +283,10 @@ std::optional<Transmit> Node::poll_transmit(TimePoint now, MutableBytes out) {
   return transmit;
 }
 
-std::optional<StreamOrder> Node::poll_stream() { return parts_->exchanges.poll(); }
+std::optional<StreamOrder> Node::poll_stream() {
+  parts_->streams.poll();
+  return parts_->exchanges.poll();
+}
 
 std::optional<Event> Node::poll_event() { return parts_->context.events.pop(); }
 
@@ -288,7 +294,8 @@ TimePoint Node::next_deadline() const {
   const Parts& p = *parts_;
   return std::min({p.prober.next_deadline(), p.responder.next_deadline(), p.claims.next_deadline(),
                    p.push_pull.next_deadline(), p.transmitter.next_deadline(),
-                   p.reconnect.next_deadline(), p.reaper.next_deadline()});
+                   p.reconnect.next_deadline(), p.reaper.next_deadline(),
+                   p.streams.next_deadline()});
 }
 
 // --- Looking in

@@ -51,21 +51,28 @@ void PushPull::begin(TimePoint now) {
 }
 
 void PushPull::on_deadline(TimePoint now) {
+  if (busy_at_ <= now) ask_the_busy(now);
   if (again_at_ <= now) {
-    dial_somebody(now);
-    // As long as members keep coming there is more to miss; the last of a burst are few, and would
-    // not count as one of their own.
-    const bool over = claims_.learned() == learned_asked_ || now - joined_at_ > joining;
+    // As long as members keep coming there is more to miss. One who was asked may have missed the
+    // same as we, hardly two.
+    quiet_ = learned_asked_ == claims_.learned() ? quiet_ + 1 : 0;
+    const bool over = quiet_ == quiet_enough || now - joined_at_ > joining;
     again_at_ = never;
-    if (!over) ask_again(now);
+    if (!over) {
+      dial_somebody(now, true);
+      learned_asked_ = claims_.learned();
+      ask_again(now);
+    }
   }
   if (next_at_ > now) return;
   next_at_ = now + context_.config.push_pull_interval * push_pull_scale(table_.size());
-  dial_somebody(now);
+  dial_somebody(now, false);
 }
 
 void PushPull::watch(TimePoint now) {
-  const std::uint64_t learned = claims_.learned();
+  const std::uint64_t learned = claims_.learned() - taught_;
+  // Of a large burst, gossip would still be telling when everybody has asked.
+  claims_.keep_to_ourselves(again_at_ != never && table_.size() > told_on_below);
   if (learned == learned_before_) return;
   if (now > window_start_ + burst_window) {
     window_start_ = now;
@@ -73,61 +80,99 @@ void PushPull::watch(TimePoint now) {
   }
   const bool many = learned - learned_before_ > burst;
   if (!many || again_at_ != never || now - joined_at_ > joining) return;
+  learned_asked_ = 0;
+  quiet_ = 0;
   ask_again(now);
   window_start_ = now;
   learned_before_ = learned;
 }
 
+// When the claims that are on their way will have come, and not all at once; and less often the
+// larger the answers are.
 void PushPull::ask_again(TimePoint now) {
-  // When the claims that are on their way will have come, and not all at once.
-  again_at_ = now + burst_window / 2 + context_.rng.below(burst_window / 2);
-  learned_asked_ = claims_.learned();
+  const auto shares = static_cast<std::int64_t>(table_.size() / again_share);
+  const Duration pause = again_pause * std::max<std::int64_t>(1, shares);
+  again_at_ = now + pause + context_.rng.below(pause);
 }
 
-void PushPull::dial_somebody(TimePoint now) {
+void PushPull::dial_somebody(TimePoint now, bool again) {
+  const std::size_t slots = table_.slots();
+  const std::size_t oldest = again ? slots - std::max(slots / latest_share, std::size_t{1}) : 0;
   const auto wanted = [&](MemberIndex member) {
-    return member != context_.self && table_[member].state == MemberState::alive;
+    return member.value() >= oldest && member != context_.self &&
+           table_[member].state == MemberState::alive;
   };
   table_.pick(1, wanted, partner_);
   if (partner_.empty()) return;
   const IdentityRef& identity = table_[partner_.front()].identity;
-  dial(now, 0, {identity->endpoint(), identity->name()}, false);
+  context_.reporter.count(Counter::push_pulls);
+  open(now, {.to = identity->endpoint(), .peer = identity, .again = again});
 }
 
 void PushPull::dial(TimePoint now, OperationId operation, const Peer& to, bool join) {
-  Exchange exchange{.kind = Exchange::Kind::push_pull,
-                    .stream = {},
-                    .to = to.endpoint,
-                    .peer = {},
-                    .operation = operation,
-                    .join = join,
-                    .sequence = {},
-                    .message = {}};
+  Exchange exchange{.to = to.endpoint, .operation = operation, .join = join, .since = now};
   if (!to.name.empty() && to.name.size() <= limits::name_bytes_max) {
     exchange.peer =
         context_.pool->intern({.name = to.name, .address = {}, .metadata = {}, .versions = {}});
   }
   if (join && operation != 0) joined_at_ = now;
   context_.reporter.count(Counter::push_pulls);
+  open(now, std::move(exchange));
+}
+
+void PushPull::open(TimePoint now, Exchange exchange) {
   exchanges_.open(now + context_.config.stream_timeout, std::move(exchange));
 }
 
+bool PushPull::ask_later(TimePoint now, const Exchange& exchange) {
+  if (exchange.operation == 0 || now - exchange.since > busy_longest) return false;
+  const Duration wait = busy_first * (1 << std::min(exchange.tries, busy_doublings));
+  Later later{now + wait + context_.rng.below(wait), exchange};
+  ++later.exchange.tries;
+  busy_at_ = std::min(busy_at_, later.at);
+  later_.push_back(std::move(later));
+  return true;
+}
+
+void PushPull::ask_the_busy(TimePoint now) {
+  busy_at_ = never;
+  std::erase_if(later_, [&](Later& later) {
+    if (later.at > now) {
+      busy_at_ = std::min(busy_at_, later.at);
+      return false;
+    }
+    open(now, std::move(later.exchange));
+    return true;
+  });
+}
+
+Bytes PushPull::user_state(bool join) const {
+  Bytes state;
+  if (context_.delegate != nullptr) state = context_.delegate->local_state(join);
+  return state.size() > limits::user_state_max ? Bytes{} : state;  // no peer would take it
+}
+
+SharedBytes PushPull::question(const Exchange& exchange) {
+  if (!exchange.again) return state(exchange.join);
+  return std::make_shared<const std::vector<std::uint8_t>>(
+      encode(false, user_state(false), Who::ourselves));
+}
+
 SharedBytes PushPull::state(bool join) {
-  Bytes user_state;
-  if (context_.delegate != nullptr) user_state = context_.delegate->local_state(join);
-  if (user_state.size() > limits::user_state_max) user_state = {};  // no peer would take it
+  const Bytes users = user_state(join);
   Cached& cached = cached_[join ? 1 : 0];
-  if (cached.epoch == table_.epoch() && std::ranges::equal(cached.user_state, user_state)) {
+  if (cached.epoch == table_.epoch() && std::ranges::equal(cached.user_state, users)) {
     if (SharedBytes bytes = cached.bytes.lock()) return bytes;
   }
-  cached.user_state.assign(user_state.begin(), user_state.end());
+  cached.user_state.assign(users.begin(), users.end());
   cached.epoch = table_.epoch();
-  auto bytes = std::make_shared<const std::vector<std::uint8_t>>(encode(join, cached.user_state));
+  auto bytes =
+      std::make_shared<const std::vector<std::uint8_t>>(encode(join, cached.user_state, Who::all));
   cached.bytes = bytes;
   return bytes;
 }
 
-std::vector<std::uint8_t> PushPull::encode(bool join, Bytes user_state) const {
+std::vector<std::uint8_t> PushPull::encode(bool join, Bytes user_state, Who who) const {
   std::vector<std::uint8_t> out;
   const auto append = [&](std::size_t bytes, const auto& message) {
     const std::size_t start = out.size();
@@ -137,14 +182,7 @@ std::vector<std::uint8_t> PushPull::encode(bool join, Bytes user_state) const {
     GOSSIPOD_ASSERT(writer.ok());
     out.resize(start + writer.size());
   };
-  constexpr std::size_t header_bytes_max = 64;
-  append(header_bytes_max,
-         wire::PushPullHeader{.join = join,
-                              .nodes = static_cast<std::int64_t>(table_.size()),
-                              .user_state_length = static_cast<std::int64_t>(user_state.size())});
-  for (std::uint32_t place = 0; place < table_.slots(); ++place) {
-    const Row& row = table_[MemberIndex{place}];
-    if (!row.identity) continue;
+  const auto append_row = [&](const Row& row) {
     const Versions& v = row.identity->versions();
     const std::array<std::uint8_t, limits::versions_bytes> versions{
         v.protocol_min, v.protocol_max, v.protocol_current,
@@ -157,6 +195,16 @@ std::vector<std::uint8_t> PushPull::encode(bool join, Bytes user_state) const {
                               .state = static_cast<std::int64_t>(row.state),
                               .versions = versions};
     append(wire::encoded_size(record), record);
+  };
+  constexpr std::size_t header_bytes_max = 64;
+  const std::size_t count = who == Who::all ? table_.size() : 1;
+  append(header_bytes_max,
+         wire::PushPullHeader{.join = join,
+                              .nodes = static_cast<std::int64_t>(count),
+                              .user_state_length = static_cast<std::int64_t>(user_state.size())});
+  if (who == Who::ourselves) append_row(table_[context_.self]);
+  for (std::uint32_t place = 0; who == Who::all && place < table_.slots(); ++place) {
+    if (table_[MemberIndex{place}].identity) append_row(table_[MemberIndex{place}]);
   }
   out.insert(out.end(), user_state.begin(), user_state.end());
   out.shrink_to_fit();
@@ -165,9 +213,18 @@ std::vector<std::uint8_t> PushPull::encode(bool join, Bytes user_state) const {
 
 std::optional<std::string> PushPull::incompatible(const wire::PushPull& remote) const {
   Ranges ranges;
+  std::optional<Versions> first;
+  bool all_alike = true;
+  const auto narrow = [&](const Versions& versions) {
+    if (!first) first = versions;
+    if (versions == *first && all_alike) return;
+    if (all_alike) ranges.narrow(*first);
+    all_alike = false;
+    ranges.narrow(versions);
+  };
   wire::Records records{remote};
   while (const auto record = records.next()) {
-    if (const auto versions = speaking(*record)) ranges.narrow(*versions);
+    if (const auto versions = speaking(*record)) narrow(*versions);
   }
   const auto each_local = [&](auto&& f) {
     for (std::uint32_t place = 0; place < table_.slots(); ++place) {
@@ -177,7 +234,12 @@ std::optional<std::string> PushPull::incompatible(const wire::PushPull& remote) 
       if (speaks) f(*row.identity);
     }
   };
-  each_local([&](const Identity& identity) { ranges.narrow(identity.versions()); });
+  each_local([&](const Identity& identity) { narrow(identity.versions()); });
+  // The usual case, and thousands need not be looked at twice.
+  if (all_alike) {
+    if (first) ranges.narrow(*first);
+    if (!first || ranges.hold(*first)) return std::nullopt;
+  }
 
   std::optional<std::string> odd_one;
   each_local([&](const Identity& identity) {
@@ -191,7 +253,8 @@ std::optional<std::string> PushPull::incompatible(const wire::PushPull& remote) 
   return odd_one;
 }
 
-std::optional<Error> PushPull::merge(TimePoint now, const wire::PushPull& remote) {
+std::optional<Error> PushPull::merge(TimePoint now, const wire::PushPull& remote,
+                                     const Exchange* ours) {
   if (const auto member = incompatible(remote)) {
     return Error{Errc::protocol, "versions",
                  "no version is spoken by all: " + *member + " does not fit"};
@@ -201,6 +264,13 @@ std::optional<Error> PushPull::merge(TimePoint now, const wire::PushPull& remote
       return Error{Errc::vetoed, "merge", std::move(reason)};
     }
   }
+  // Alone, we have nobody to tell: those who are told of in an answer know one another. Few we tell
+  // of all the same: where a few start together each word counts, and costs little. And it says
+  // nothing of a burst that a cluster is large.
+  const bool alone = table_.size() == 1 && remote.size() > told_on_up_to;
+  const bool common = ours != nullptr && (ours->again || alone);
+  const std::uint64_t learned = claims_.learned();
+  claims_.keep_to_ourselves(common);
   const std::string self{claims_.self()->name()};
   wire::Records records{remote};
   while (const auto record = records.next()) {
@@ -226,6 +296,8 @@ std::optional<Error> PushPull::merge(TimePoint now, const wire::PushPull& remote
         break;  // a state of the future
     }
   }
+  if (common) taught_ += claims_.learned() - learned;
+  claims_.keep_to_ourselves(false);
   if (!remote.user_state().empty() && context_.delegate != nullptr) {
     context_.delegate->merge_remote_state(remote.user_state(), remote.join());
   }

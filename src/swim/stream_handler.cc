@@ -32,7 +32,7 @@ void StreamHandler::on_opened(StreamId stream) {
   if (exchange == nullptr) return;
   switch (exchange->kind) {
     case Exchange::Kind::push_pull:
-      exchanges_.write(stream, push_pull_.state(exchange->join));
+      exchanges_.write(stream, push_pull_.question(*exchange));
       break;
     case Exchange::Kind::user:
       exchanges_.write(stream, exchange->message);
@@ -59,9 +59,14 @@ void StreamHandler::on_message(TimePoint now, StreamId stream, const Endpoint& f
 void StreamHandler::on_request(TimePoint now, StreamId stream, const Endpoint& from,
                                const wire::StreamMessage& message) {
   if (const auto* remote = std::get_if<wire::PushPull>(&message)) {
-    // Our answer is what we knew before; a refusal of ours does not show on the wire.
-    exchanges_.write(stream, push_pull_.state(remote->join()));
-    exchanges_.finish(stream);
+    // Our answer is what we knew before; a refusal of ours does not show on the wire. But when
+    // others are about to ask as well, all of them get the same answer, later: with each other in
+    // it, and encoded once.
+    if (unheard_ == 0 && owed_.empty()) {
+      answer(stream, remote->join());
+    } else {
+      owe(now, stream, remote->join());
+    }
     if (const auto error = push_pull_.merge(now, *remote)) {
       context_.reporter.count(Counter::push_pulls_failed);
       context_.reporter.tell_limited(
@@ -85,6 +90,22 @@ void StreamHandler::on_request(TimePoint now, StreamId stream, const Endpoint& f
   exchanges_.finish(stream);
 }
 
+void StreamHandler::answer(StreamId stream, bool join) {
+  exchanges_.write(stream, push_pull_.state(join));
+  exchanges_.finish(stream);
+}
+
+void StreamHandler::owe(TimePoint now, StreamId stream, bool join) {
+  if (owed_.empty()) answer_at_ = now + answer_longest;
+  owed_.push_back({stream, join});
+}
+
+void StreamHandler::answer_owed() {
+  for (const Owed& owed : owed_) answer(owed.stream, owed.join);
+  owed_.clear();
+  answer_at_ = never;
+}
+
 void StreamHandler::on_reply(TimePoint now, const Exchange& exchange,
                              const wire::StreamMessage& message) {
   const auto error = take_reply(now, exchange, message);
@@ -99,7 +120,7 @@ std::optional<Error> StreamHandler::take_reply(TimePoint now, const Exchange& ex
   }
   if (exchange.kind == Exchange::Kind::push_pull) {
     if (const auto* remote = std::get_if<wire::PushPull>(&message)) {
-      return push_pull_.merge(now, *remote);
+      return push_pull_.merge(now, *remote, &exchange);
     }
   }
   if (exchange.kind == Exchange::Kind::ping) {
@@ -123,6 +144,9 @@ void StreamHandler::on_closed(TimePoint now, StreamId stream, const Error* why) 
 }
 
 void StreamHandler::end(TimePoint now, const Exchange& exchange, const Error* why) {
+  if (why != nullptr && why->code == Errc::busy && push_pull_.ask_later(now, exchange)) {
+    return exchanges_.end(now, exchange.stream);
+  }
   if (exchange.kind == Exchange::Kind::push_pull && why != nullptr) {
     context_.reporter.count(Counter::push_pulls_failed);
     // The one who asked for it is told by the operation.

@@ -115,6 +115,10 @@ class GOSSIPOD_EXPORT Node {
   // processor's cache, all at once. Changes nothing, and need not be called.
   void expect(std::span<const wire::Message> messages) const;
 
+  // So many streams were accepted that have not said yet what they want: it may be the same as what
+  // another wanted, and is then answered together with it. Need not be called.
+  void expect_streams(std::size_t unheard);
+
   // --- Inputs: what happened
   void on_message(TimePoint now, const Arrival& arrival, const wire::Message& message);
   void on_stream_opened(TimePoint now, StreamId stream);

@@ -112,6 +112,19 @@ TEST(StreamLife, EndsAreTold) {
   {
     Dialed a;
     a.opened();
+    a.session.on_stream_closed(at(0s), out, &broken);  // cut off unheard
+    EXPECT_EQ(a.told(), Lines{"closed: busy"});
+  }
+  {
+    Dialed a;
+    a.opened();
+    a.session.on_stream_bytes(at(0s), out, Bytes{push_pull("yours")}.first(20));
+    a.session.on_stream_closed(at(0s), out, &broken);  // it had begun to answer
+    EXPECT_EQ(a.told(), Lines{"closed: connection_failed"});
+  }
+  {
+    Dialed a;
+    a.opened();
     a.script->write(out, shared(user("hello")));
     a.script->finish(out);
     a.poll();

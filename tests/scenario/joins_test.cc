@@ -1,0 +1,72 @@
+// What joining costs the others, and how long it takes when many do it at once.
+#include <gtest/gtest.h>
+
+#include "scenario/seeds.h"
+#include "world.h"
+
+namespace gossipod::sim {
+namespace {
+
+using namespace std::chrono_literals;
+using test::for_each_seed;
+
+std::uint64_t sum(const World& world, Counter counter) {
+  std::uint64_t all = 0;
+  for (std::size_t i = 0; i < world.size(); ++i) {
+    if (world.runs(i)) all += world.counter(i, counter);
+  }
+  return all;
+}
+
+// What was said beside pings and acks.
+std::uint64_t claims_told(const World& world) {
+  return sum(world, Counter::messages_sent) - sum(world, Counter::probes) -
+         sum(world, Counter::acks_received);
+}
+
+// memberlist: each member tells a claim it has not heard before 4 times for each decimal digit of
+// the size, the joiner as well, who has not heard of anybody: 8 times 51 of the joiner, and 8 times
+// 50 of the others. It compares everything once.
+TEST(Joins, OneCostsOneExchangeAndItsOwnClaim) {
+  for_each_seed([](std::uint64_t seed) {
+    constexpr std::size_t settled = 50;
+    World world{seed, {.members = settled + 1, .configure = [](std::size_t, Config& config) {
+                         config.push_pull_interval = Duration{0};
+                       }}};
+    for (std::size_t i = 0; i < settled; ++i) {
+      world.start(i);
+      if (i > 0) world.join(i, 0);
+      world.run_for(20ms);
+    }
+    ASSERT_TRUE(world.until([&] { return world.settled(); }, 60s));
+    world.run_for(30s);
+    const std::uint64_t told = claims_told(world);
+    world.run_for(20s);
+    ASSERT_LT(claims_told(world) - told, 5u);  // pings on their way
+    const std::uint64_t exchanges = sum(world, Counter::push_pulls);
+
+    world.start(settled);
+    world.join(settled, 7);
+    ASSERT_TRUE(world.until([&] { return world.settled(); }, 5s));
+    world.run_for(20s);
+    EXPECT_EQ(sum(world, Counter::push_pulls) - exchanges, 1u);
+    EXPECT_LE(claims_told(world) - told, 8 * (settled + 1) + 10);
+  });
+}
+
+TEST(Joins, ManyAtOnceAllSeeAllWithinSeconds) {
+  for_each_seed([](std::uint64_t seed) {
+    World world{seed, {.members = 150, .configure = [](std::size_t, Config& config) {
+                         config.push_pull_interval = Duration{0};
+                       }}};
+    for (std::size_t i = 0; i < world.size(); ++i) world.start(i);
+    for (std::size_t i = 1; i < world.size(); ++i) world.join(i, 0);
+    EXPECT_TRUE(world.until([&] { return world.settled(); }, 3s));
+    world.run_for(30s);
+    EXPECT_LE(sum(world, Counter::push_pulls), 8 * world.size());  // and then there is peace
+    EXPECT_EQ(world.count(swim::Event::Kind::suspect), 0u);
+  });
+}
+
+}  // namespace
+}  // namespace gossipod::sim

@@ -1,0 +1,212 @@
+// Many that join at once: what is told on, what is asked again, and who is answered together.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "unit/swim/machine_bench.h"
+#include "unit/swim/said.h"
+
+namespace gossipod::swim::test {
+namespace {
+
+constexpr StreamId second{StreamId::incoming_bit | 2};
+constexpr StreamId third{StreamId::incoming_bit | 3};
+
+// Nobody answers pings here, and streams shall be push-pulls only.
+Config without_fallback() {
+  Config config = default_config();
+  config.stream_fallback = false;
+  return config;
+}
+
+// Asks to join, and is told of these.
+void join(MachineBench& bench, const std::vector<Said>& answer) {
+  bench.node.join(bench.now, 3, {endpoint_of(2), {}});
+  const auto orders = bench.streams();
+  ASSERT_EQ(orders.size(), 1u);
+  bench.node.on_stream_opened(bench.now, orders[0].stream);
+  hear(bench, orders[0].stream, encode(true, answer));
+}
+
+std::string told(MachineBench& bench) {
+  std::string names;
+  for (const auto& packet : bench.provoke()) {
+    for (const wire::Message& message : packet->messages) {
+      if (const auto* alive = std::get_if<wire::Alive>(&message)) names += alive->node;
+    }
+  }
+  return names;
+}
+
+// Members that come one after another, by gossip.
+void crowd(MachineBench& bench, int from, int to) {
+  for (int i = from; i < to; ++i) {
+    bench.hear_alive("m" + std::to_string(i), static_cast<std::uint8_t>(10 + i % 200), 1);
+  }
+}
+
+std::vector<Said> many(int count) {
+  std::vector<Said> all;
+  for (int i = 0; i < count; ++i) all.push_back({"old" + std::to_string(i)});
+  return all;
+}
+
+std::size_t opened(const std::vector<StreamOrder>& orders) {
+  return static_cast<std::size_t>(std::ranges::count(orders, StreamOrder::Kind::open,
+                                                     [](const auto& order) { return order.kind; }));
+}
+
+TEST(Joins, WhoWasAloneDoesNotTellOnWhatTheSeedSaid) {
+  MachineBench bench;
+  join(bench, many(33));
+  EXPECT_EQ(bench.belief("old32"), "alive/1");
+  EXPECT_EQ(told(bench), "a");  // of ourselves nobody else would tell
+}
+
+TEST(Joins, ButAFewAreToldOnByEverybody) {
+  MachineBench bench;
+  join(bench, many(3));
+  EXPECT_NE(told(bench).find("old2"), std::string::npos);
+}
+
+TEST(Joins, WhoHadCompanyTellsItOfTheOthers) {
+  MachineBench bench;
+  bench.hear_alive("z", 9, 1);
+  join(bench, many(40));
+  EXPECT_NE(told(bench).find("old"), std::string::npos);
+}
+
+TEST(Joins, WhatAJoinerSaysOfItselfIsToldOn) {
+  MachineBench bench;
+  hear(bench, incoming, encode(true, {{"b"}}));
+  EXPECT_NE(told(bench).find('b'), std::string::npos);
+}
+
+TEST(Joins, QuestionsThatComeTogetherGetOneAnswerWithEachOtherInIt) {
+  MachineBench bench;
+  bench.node.expect_streams(2);
+  hear(bench, incoming, encode(true, {{"b"}}));
+  bench.node.expect_streams(1);
+  hear(bench, second, encode(true, {{"c"}}));
+  EXPECT_TRUE(bench.streams().empty());
+  bench.node.expect_streams(0);
+  hear(bench, third, encode(true, {{"d"}}));
+  const auto orders = bench.streams();
+  ASSERT_EQ(orders.size(), 6u);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(orders[2 * i].stream.value(), (StreamId::incoming_bit | 1) + i);
+    EXPECT_EQ(names_in(orders[2 * i].bytes), "abcd");
+    EXPECT_EQ(orders[2 * i].bytes, orders[0].bytes);
+    EXPECT_EQ(orders[2 * i + 1].kind, StreamOrder::Kind::finish);
+  }
+}
+
+TEST(Joins, WhoSaysNothingKeepsTheOthersWaitingNotForLong) {
+  MachineBench bench;
+  bench.node.expect_streams(1);
+  hear(bench, incoming, encode(true, {{"b"}}));
+  EXPECT_LE(bench.node.next_deadline(), bench.now + 50ms);
+  EXPECT_TRUE(bench.streams().empty());
+  bench.pass(50ms);
+  EXPECT_EQ(bench.streams().size(), 2u);
+}
+
+TEST(Joins, ABusySeedIsAskedAgain) {
+  MachineBench bench;
+  bench.node.join(bench.now, 3, {endpoint_of(2), {}});
+  bench.story();
+  const Error busy{Errc::busy, {}, "reset"};
+  for (int i = 0; i < 5; ++i) {
+    const auto orders = bench.streams();
+    ASSERT_EQ(opened(orders), 1u);
+    bench.node.on_stream_opened(bench.now, orders[0].stream);
+    bench.streams();
+    bench.node.on_stream_closed(bench.now, orders[0].stream, &busy);
+    EXPECT_EQ(bench.story(), "");  // the operation goes on
+    bench.pass(100ms * (1 << i));
+    EXPECT_EQ(opened(bench.orders), 0u);
+    bench.pass(100ms * (1 << i));
+  }
+  const auto orders = bench.streams();
+  ASSERT_EQ(opened(orders), 1u);
+  bench.node.on_stream_opened(bench.now, orders[0].stream);
+  hear(bench, orders[0].stream, encode(true, {{"b"}}));
+  EXPECT_EQ(bench.story(), "join b, done");
+}
+
+TEST(Joins, ButNotForEver) {
+  MachineBench bench;
+  bench.node.join(bench.now, 3, {endpoint_of(2), {}});
+  bench.story();
+  const Error busy{Errc::busy, {}, "reset"};
+  const TimePoint start = bench.now;
+  while (bench.events.empty()) {
+    for (const StreamOrder& order : bench.streams()) {
+      if (order.kind != StreamOrder::Kind::open) continue;
+      bench.node.on_stream_opened(bench.now, order.stream);
+      bench.node.on_stream_closed(bench.now, order.stream, &busy);
+    }
+    ASSERT_LT(bench.now - start, 2min);
+    bench.pass(100ms);
+  }
+  EXPECT_GT(bench.now - start, 1min);
+  ASSERT_TRUE(bench.events[0].error.has_value());
+  EXPECT_EQ(bench.events[0].error->code, Errc::busy);
+}
+
+TEST(Joins, ALargeClusterIsNoBurst) {
+  MachineBench bench{without_fallback()};
+  join(bench, many(100));
+  bench.streams();
+  bench.pass(10s);
+  EXPECT_EQ(opened(bench.streams()), 0u);
+}
+
+TEST(Joins, InABurstOneOfTheLatestIsAskedAndToldOnlyOfUs) {
+  MachineBench bench{without_fallback()};
+  join(bench, many(60));
+  crowd(bench, 0, 20);
+  bench.streams();
+  bench.pass(500ms);
+  const auto orders = bench.streams();
+  ASSERT_EQ(opened(orders), 1u);
+  const auto& peer = orders[0].peer.name;
+  EXPECT_EQ(peer.substr(0, 1), "m") << peer;
+  bench.node.on_stream_opened(bench.now, orders[0].stream);
+  const auto said = bench.streams();
+  ASSERT_EQ(said.size(), 1u);
+  EXPECT_EQ(names_in(said[0].bytes), "a");
+}
+
+TEST(Joins, AskingEndsWhenItBringsNothingNew) {
+  MachineBench bench{without_fallback()};
+  crowd(bench, 0, 20);
+  std::size_t asked = 0;
+  for (int i = 0; i < 100; ++i) {
+    bench.pass(100ms);
+    for (const StreamOrder& order : bench.streams()) {
+      if (order.kind != StreamOrder::Kind::open) continue;
+      bench.node.on_stream_opened(bench.now, order.stream);
+      std::vector<Said> answer{{"m1"}};
+      if (++asked == 1) answer.push_back({"missed"});
+      hear(bench, order.stream, encode(false, answer));
+    }
+  }
+  EXPECT_EQ(asked, 3u);
+  EXPECT_EQ(bench.belief("missed"), "alive/1");
+}
+
+// Gossip of hundreds that come at once would still go on when all have asked.
+TEST(Joins, OfALargeBurstOnlyTheFirstAreToldOn) {
+  MachineBench bench;
+  crowd(bench, 0, 500);
+  Stats stats;
+  bench.node.fill(stats);
+  EXPECT_EQ(stats.members_alive, 501u);
+  EXPECT_EQ(stats.queue_length, 257u);
+}
+
+}  // namespace
+}  // namespace gossipod::swim::test
