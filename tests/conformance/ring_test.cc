@@ -1,6 +1,9 @@
 // What only a ring that many links share can have too little of: completions, buffers, a fair share
 // of them. It degrades, counts, recovers, and loses nothing.
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <filesystem>
 #include <iterator>
 #include <thread>
@@ -178,6 +181,28 @@ TEST_F(Rings, LoopsThatEndInTheMiddleOfEverythingLeaveNoDescriptor) {
   }
   ASSERT_NO_FATAL_FAILURE(make({}));
   EXPECT_EQ(descriptors(), before);
+}
+
+// The child has the parent's queues before it, in memory that both share.
+TEST_F(Rings, AChildThatDestroysItsCopyLeavesTheParentAlone) {
+  ASSERT_NO_FATAL_FAILURE(make({}));
+  auto a = node();
+  auto b = node();
+  a->link->open(StreamId{1}, {b->link->local(), {}});
+  ASSERT_TRUE(until([&] { return a->sink[StreamId{1}].opened; }));
+  const pid_t child = ::fork();
+  if (child == 0) {
+    b->link.reset();
+    loop.reset();
+    ::_exit(0);
+  }
+  int status = 1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  for (std::size_t i = 1; i <= 10; ++i) {
+    send(*a, *b, 10);
+    ASSERT_TRUE(until([&] { return b->sink.packets.size() == 10 * i; }));
+  }
 }
 
 TEST_F(Rings, ALoopMayEndOnAnotherThreadThanItTurnedOn) {

@@ -98,6 +98,8 @@ Ring::~Ring() {
   if (open_) io_uring_queue_exit(&ring_);
 }
 
+bool Ring::usable_here() const { return !mark_.forked() && (!enabled_.load() || owned_here()); }
+
 void Ring::enable() {
   if (enabled_) return;
   owner_ = std::this_thread::get_id();

@@ -15,6 +15,7 @@
 #include <memory>
 #include <thread>
 
+#include "runtime/fork_mark.h"
 #include "runtime/io_uring/ring_options.h"
 
 namespace gossipod::runtime {
@@ -29,9 +30,8 @@ class Ring {
 
   // This thread uses the ring from now on; the first call decides.
   void enable();
-  [[nodiscard]] bool usable_here() const {
-    return !enabled_.load() || owner_.load() == std::this_thread::get_id();
-  }
+  // Not on another thread, and not in a child of fork(): the queues are the parent's.
+  [[nodiscard]] bool usable_here() const;
   // Any thread.
   [[nodiscard]] bool owned_here() const { return owner_.load() == std::this_thread::get_id(); }
 
@@ -67,6 +67,7 @@ class Ring {
 
   io_uring ring_{};
   bool open_ = false;
+  ForkMark mark_;
   std::uint32_t files_ = 0;
   std::atomic<bool> enabled_ = false;
   std::atomic<std::thread::id> owner_;  // nobody's, before it is enabled
