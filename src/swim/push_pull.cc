@@ -56,7 +56,7 @@ void PushPull::on_deadline(TimePoint now) {
     // As long as members keep coming there is more to miss. One who was asked may have missed the
     // same as we, hardly two.
     quiet_ = learned_asked_ == claims_.learned() ? quiet_ + 1 : 0;
-    const bool over = quiet_ == quiet_enough || now - joined_at_ > joining;
+    const bool over = quiet_ >= quiet_enough_ || now - joined_at_ > joining;
     again_at_ = never;
     if (!over) {
       dial_somebody(now, true);
@@ -79,12 +79,23 @@ void PushPull::watch(TimePoint now) {
     learned_before_ = learned - 1;
   }
   const bool many = learned - learned_before_ > burst;
-  if (!many || again_at_ != never || now - joined_at_ > joining) return;
+  if (!many || now - joined_at_ > joining) return;
+  quiet_enough_ = quiet_in_a_burst;
+  if (again_at_ != never) return;
+  begin_asking(now);
+  window_start_ = now;
+  learned_before_ = learned;
+}
+
+void PushPull::begin_asking(TimePoint now) {
   learned_asked_ = 0;
   quiet_ = 0;
   ask_again(now);
-  window_start_ = now;
-  learned_before_ = learned;
+}
+
+void PushPull::on_unanswered(TimePoint now) {
+  learned_asked_ = 0;
+  if (again_at_ == never) begin_asking(now);
 }
 
 // When the claims that are on their way will have come, and not all at once; and less often the
@@ -297,6 +308,10 @@ std::optional<Error> PushPull::merge(TimePoint now, const wire::PushPull& remote
     }
   }
   if (common) taught_ += claims_.learned() - learned;
+  if (alone && ours != nullptr && again_at_ == never) {
+    quiet_enough_ = 1;
+    begin_asking(now);
+  }
   claims_.keep_to_ourselves(false);
   if (!remote.user_state().empty() && context_.delegate != nullptr) {
     context_.delegate->merge_remote_state(remote.user_state(), remote.join());

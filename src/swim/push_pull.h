@@ -4,8 +4,9 @@
 // During a burst of joins gossip alone leaves gaps: each claim is told a limited number of times,
 // and among many nodes and many claims somebody misses some. So a joiner that hears of many others
 // within a second asks once more, a little later, one of those it learned of last, for who came
-// later was told more; and again, until that brings nothing new. The question says nothing but who
-// we are: what we know the others know, and to say it would cost more than all it brings.
+// later was told more; and again, until that brings nothing new. So does, once, whoever kept to
+// itself what its seed had said: it cannot know who joined beside it. The question says nothing but
+// who we are: what we know the others know, and to say it would cost more than all it brings.
 //
 // The answer many joiners need is encoded once per change, and shared. A seed that is too busy to
 // hear us is asked again, later and later, at random. What others believe of the dead is only a
@@ -45,6 +46,8 @@ class PushPull {
   void dial(TimePoint now, OperationId operation, const Peer& to, bool join);
   // The one who was asked is too busy. False: it has been for too long.
   [[nodiscard]] bool ask_later(TimePoint now, const Exchange& exchange);
+  // A question of a burst got no answer: so it has not brought nothing.
+  void on_unanswered(TimePoint now);
   // Everything we know, as one message.
   [[nodiscard]] SharedBytes state(bool join);
   // What we begin an exchange with.
@@ -60,9 +63,9 @@ class PushPull {
   static constexpr Duration again_pause = std::chrono::milliseconds{250};
   static constexpr std::size_t again_share = 256;  // for each so many members as long again
   static constexpr std::size_t latest_share = 4;   // who is asked again: of the last quarter
-  static constexpr std::uint32_t quiet_enough = 2;
-  static constexpr std::size_t told_on_up_to = 32;   // of an answer to one who was alone
-  static constexpr std::size_t told_on_below = 256;  // while we are about to ask again
+  static constexpr std::uint32_t quiet_in_a_burst = 2;
+  static constexpr std::size_t told_on_up_to = 32;    // of an answer to one who was alone
+  static constexpr std::size_t told_on_below = 1024;  // while we are about to ask again
   static constexpr Duration joining = std::chrono::seconds{60};  // for so long one is a joiner
 
   // A question that is asked later.
@@ -74,6 +77,7 @@ class PushPull {
   static constexpr std::uint32_t busy_doublings = 4;
   static constexpr Duration busy_longest = std::chrono::seconds{60};
 
+  void begin_asking(TimePoint now);
   void ask_again(TimePoint now);
   void ask_the_busy(TimePoint now);
   void dial_somebody(TimePoint now, bool again);
@@ -102,6 +106,7 @@ class PushPull {
   TimePoint again_at_ = never;       // because of a burst
   std::uint64_t learned_asked_ = 0;  // when we asked last
   std::uint32_t quiet_ = 0;          // questions in a row that brought nothing
+  std::uint32_t quiet_enough_ = 1;   // then we are content
   std::uint64_t taught_ = 0;         // learned by answers to our own questions
   TimePoint window_start_ = TimePoint::min();
   std::uint64_t learned_before_ = 0;  // at the start of the window

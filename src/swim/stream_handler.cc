@@ -149,6 +149,7 @@ void StreamHandler::end(TimePoint now, const Exchange& exchange, const Error* wh
   }
   if (exchange.kind == Exchange::Kind::push_pull && why != nullptr) {
     context_.reporter.count(Counter::push_pulls_failed);
+    if (exchange.again) push_pull_.on_unanswered(now);
     // The one who asked for it is told by the operation.
     if (exchange.operation == 0) {
       context_.reporter.tell_limited(

@@ -156,12 +156,21 @@ TEST(Joins, ButNotForEver) {
   EXPECT_EQ(bench.events[0].error->code, Errc::busy);
 }
 
-TEST(Joins, ALargeClusterIsNoBurst) {
+// It cannot know whether others joined beside it, and told nobody of what it learned.
+TEST(Joins, IntoALargeClusterOneAsksOnceMore) {
   MachineBench bench{without_fallback()};
   join(bench, many(100));
-  bench.streams();
-  bench.pass(10s);
-  EXPECT_EQ(opened(bench.streams()), 0u);
+  std::size_t asked = 0;
+  for (int i = 0; i < 100; ++i) {
+    bench.pass(100ms);
+    for (const StreamOrder& order : bench.streams()) {
+      if (order.kind != StreamOrder::Kind::open) continue;
+      ++asked;
+      bench.node.on_stream_opened(bench.now, order.stream);
+      hear(bench, order.stream, encode(false, many(100)));
+    }
+  }
+  EXPECT_EQ(asked, 1u);
 }
 
 TEST(Joins, InABurstOneOfTheLatestIsAskedAndToldOnlyOfUs) {
@@ -198,14 +207,34 @@ TEST(Joins, AskingEndsWhenItBringsNothingNew) {
   EXPECT_EQ(bench.belief("missed"), "alive/1");
 }
 
-// Gossip of hundreds that come at once would still go on when all have asked.
+TEST(Joins, AQuestionWithoutAnAnswerIsAskedAgain) {
+  MachineBench bench{without_fallback()};
+  join(bench, many(100));
+  const Error broken{Errc::connection_failed, {}, "refused"};
+  std::size_t asked = 0;
+  for (int i = 0; i < 100; ++i) {
+    bench.pass(100ms);
+    for (const StreamOrder& order : bench.streams()) {
+      if (order.kind != StreamOrder::Kind::open) continue;
+      if (++asked < 4) {
+        bench.node.on_stream_closed(bench.now, order.stream, &broken);
+        continue;
+      }
+      bench.node.on_stream_opened(bench.now, order.stream);
+      hear(bench, order.stream, encode(false, many(100)));
+    }
+  }
+  EXPECT_EQ(asked, 4u);
+}
+
+// Gossip of thousands that come at once would still go on when all have asked.
 TEST(Joins, OfALargeBurstOnlyTheFirstAreToldOn) {
   MachineBench bench;
-  crowd(bench, 0, 500);
+  crowd(bench, 0, 1500);
   Stats stats;
   bench.node.fill(stats);
-  EXPECT_EQ(stats.members_alive, 501u);
-  EXPECT_EQ(stats.queue_length, 257u);
+  EXPECT_EQ(stats.members_alive, 1501u);
+  EXPECT_EQ(stats.queue_length, 1025u);
 }
 
 }  // namespace
