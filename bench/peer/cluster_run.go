@@ -14,7 +14,7 @@ type clusterRun struct {
 	figures     figures
 	idlePackets float64 // per node and second, nothing happening
 	idleBytes   float64
-	busy        bool    // something was
+	busy        bool // something was
 	beforeKiB   float64
 }
 
