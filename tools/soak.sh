@@ -2,7 +2,8 @@
 # soak.sh <seconds>: what needs patience. First thirty members, half of them memberlist's, together
 # for five minutes (SOAK_CROWD_SECONDS), and five killed at once; then bad networks on real sockets
 # at their whole length, and shortened beside memberlist's (SOAK_CHAOS_RUNS); then the stories in
-# virtual time with 500 seeds (GOSSIPOD_SEEDS); then, until the seconds are over, the tests with
+# virtual time with 500 seeds (GOSSIPOD_SEEDS); then an attacker, a minute for each of its stories
+# (SOAK_HOSTILE_SECONDS); then, until the seconds are over, the tests with
 # threads, real sockets and real peers again and again, in another order each time: what fails once
 # in a hundred times fails here. The first failure ends it. What was measured is printed, and kept in
 # build/dev/soak_figures.txt; docs/soak.md has the last ones worth keeping.
@@ -37,6 +38,13 @@ GOSSIPOD_SEEDS=$seeds GTEST_SHUFFLE=0 "$build/tests/scenario/scenario_stories" >
   give_up "the stories with $seeds seeds"
 figure "stories in virtual time" "$(grep -c '^\[       OK' "$log"), each with $seeds seeds"
 figure "they took, seconds" $((SECONDS - started))
+
+for mode in Keyed Plain EndOfNumbers; do
+  python3 -B tests/hostile/hostile_test.py --command "$build/bin/gossipod" \
+    --peer "$build/interop/peer" --seconds "${SOAK_HOSTILE_SECONDS:-60}" $mode >"$log" 2>&1 ||
+    give_up "the attacks, $mode"
+  grep -E '^(keyed|plain|memberlist) ' "$log" | sed 's/^/attacker: /' | tee -a "$figures"
+done
 
 rounds=0
 while [ $SECONDS -lt "$seconds" ]; do

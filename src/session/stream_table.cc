@@ -25,11 +25,13 @@ void StreamTable::accepted(TimePoint now, StreamId id, const Endpoint& from) {
   const Source source = source_of(from);
   const auto known = shares_.find(source);
   const std::size_t same_source = known == shares_.end() ? 0 : known->second.streams;
-  const bool source_full = same_source >= limits::streams_in_per_source_max;
-  if (source_full || accepted_ >= limits::streams_in_max) {
+  if (same_source >= limits::streams_in_per_source_max) {
     push(LinkOrder::Kind::reset, id);
-    return drop(now, from,
-                source_full ? Counter::stream_drop_source_streams : Counter::stream_drop_overload);
+    return drop(now, from, Counter::stream_drop_source_streams);
+  }
+  if (accepted_ >= limits::streams_in_max && !make_room(now, same_source)) {
+    push(LinkOrder::Kind::reset, id);
+    return drop(now, from, Counter::stream_drop_overload);
   }
   Share& share = shares_.try_emplace(source, budget_).first->second;
   const auto at = streams_.try_emplace(id.value(), id, from, envelope_, share.bytes).first;
@@ -38,6 +40,27 @@ void StreamTable::accepted(TimePoint now, StreamId id, const Endpoint& from) {
   ++accepted_;
   ++unheard_;
   set_deadline(at->second, now + timeout_);
+}
+
+// Idle connections are cheap to open, and who has something to say says it soon: so the newcomer
+// gets the place of the one that has kept us waiting longest, of whoever has most of them.
+bool StreamTable::make_room(TimePoint now, std::size_t newcomers_share) {
+  std::size_t most = newcomers_share + 1;
+  Stream* victim = nullptr;
+  for (auto& [id, stream] : streams_) {
+    if (!stream.id.incoming() || !stream.reading) continue;
+    const std::size_t share = shares_.at(source_of(stream.peer)).streams;
+    const bool older = victim == nullptr || stream.deadline < victim->deadline;
+    if (share > most || (share == most && older)) {
+      most = share;
+      victim = &stream;
+    }
+  }
+  if (victim == nullptr) return false;
+  push(LinkOrder::Kind::reset, victim->id);
+  drop(now, victim->peer, Counter::stream_drop_overload);
+  erase(*victim);
+  return true;
 }
 
 Told StreamTable::opened(TimePoint now, StreamId id) {

@@ -10,6 +10,8 @@
 // knows it is told the end of, once: after `finish` when everything is written, before it as an
 // error. Of what it resets it hears no more.
 //
+// When there are too many, a newcomer takes the place of one that has not said anything whole yet.
+//
 // Bounds: number of accepted streams and the bytes they hold, own copies of answers included, in
 // all and per source; a deadline for every phase. Threads: the session's.
 #pragma once
@@ -107,6 +109,7 @@ class StreamTable {
 
   [[nodiscard]] Stream* find(StreamId id);
   [[nodiscard]] Told read(TimePoint now, Stream& stream, Bytes bytes, bool last);
+  [[nodiscard]] bool make_room(TimePoint now, std::size_t newcomers_share);
   void open(TimePoint now, const swim::StreamOrder& order);
   [[nodiscard]] bool write(TimePoint now, Stream& stream, const SharedBytes& message);
   void reply_error(TimePoint now, Stream& stream, std::string_view text);

@@ -6,8 +6,6 @@
 namespace gossipod::session {
 namespace {
 
-constexpr StreamId in{1 | StreamId::incoming_bit};
-
 TEST(StreamCaps, SourcesAndStreamsAreCapped) {
   Bench b{plain_config()};
   std::uint32_t id = 0;
@@ -21,11 +19,12 @@ TEST(StreamCaps, SourcesAndStreamsAreCapped) {
     EXPECT_EQ(b.poll(), Lines{"reset " + std::to_string(id)});
   }
   EXPECT_EQ(b.session.streams(), limits::streams_in_max);
-  b.accept(++id);
-  EXPECT_EQ(b.poll(), Lines{"reset " + std::to_string(id)});
+  b.accept(++id);  // a stranger to all of them
+  EXPECT_EQ(b.poll(), Lines{"reset 1"});
   EXPECT_EQ(b.drops(), (Drops{{"stream_drop_overload", 1}, {"stream_drop_source_streams", 4}}));
+  EXPECT_EQ(b.session.streams(), limits::streams_in_max);
   // One that goes makes room for another; what we dial is not concerned.
-  b.session.on_stream_closed(at(0s), in, nullptr);
+  b.session.on_stream_closed(at(0s), StreamId{2 | StreamId::incoming_bit}, nullptr);
   b.accept(++id);
   b.script->open(1, peer);
   EXPECT_EQ(b.poll(), Lines{"open 1"});
@@ -33,6 +32,26 @@ TEST(StreamCaps, SourcesAndStreamsAreCapped) {
   EXPECT_LE(b.facts.lines.size(), 5u);
   b.session.on_deadline(at(10s));
   EXPECT_EQ(b.session.streams(), 0u);
+}
+
+TEST(StreamCaps, ANewcomerGetsThePlaceOfWhoKeepsUsWaiting) {
+  Bench b{plain_config()};
+  const auto source = [](std::size_t number) {
+    const Octets address{10, 1, static_cast<std::uint8_t>(number >> 8),
+                         static_cast<std::uint8_t>(number)};
+    return *Endpoint::from_address(address, 1);
+  };
+  std::uint32_t id = 0;
+  for (std::size_t i = 1; i < limits::streams_in_max; ++i) b.accept(++id, at(1s), source(i));
+  b.accept(++id, at(2s), source(1));  // has two now
+  b.bytes(1, ping(7));                // and of these one is answered, not waited for
+  b.told();
+  b.accept(++id, at(3s), source(5000));
+  EXPECT_EQ(b.poll(), Lines{"reset 1024"});
+  // Where everybody has one, nobody has to go for somebody who has one already.
+  b.accept(++id, at(3s), source(2));
+  EXPECT_EQ(b.poll(), Lines{"reset " + std::to_string(id)});
+  EXPECT_EQ(b.drops(), (Drops{{"stream_drop_overload", 2}}));
 }
 
 // One of several who have a share each.

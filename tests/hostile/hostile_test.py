@@ -1,0 +1,190 @@
+"""Five of our nodes and two of memberlist's on loopback, and an attacker: what it cannot do with
+keys, and what it can do without.
+
+  hostile_test.py --command gossipod --peer peer [--seconds 5] [unittest options]
+"""
+
+import argparse
+import contextlib
+import os
+import resource
+import socket
+import sys
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "interop"))
+
+import lies  # noqa: E402
+from cluster import MEMBERS_MAX, Cluster, memory  # noqa: E402
+from harness import until  # noqa: E402
+from story import Kind  # noqa: E402
+
+# What a node may take at most, MiB: itself, what streams may hold (limits.h: 256), and what the
+# allocator keeps of that. Where only datagrams come, the middle one is not there.
+SMALL = 96
+LARGE = 384
+ANSWERED = 5.0  # seconds, at most, until a newcomer is answered
+
+
+class Hostile(unittest.TestCase):
+    options = None
+    keyed = False
+
+    def setUp(self):
+        self.stack = contextlib.ExitStack()
+        self.addCleanup(self.stack.close)
+        self.cluster = Cluster(self.options, self.keyed, self.stack)
+
+    def check_bounded(self, most):
+        for node in self.cluster.ours:
+            self.assertTrue(node.running(), node.story())
+            self.assertLess(memory(node), most, node.name)
+            self.assertLessEqual(len(node.members()), MEMBERS_MAX)
+
+    def check_untouched(self):
+        self.assertEqual(self.cluster.lost(), [])
+        self.assertEqual(self.cluster.strangers(), set())
+        self.cluster.whole()
+
+    def report(self, story, count, joined=None):
+        most = max(memory(node) for node in self.cluster.ours)
+        mode = "keyed" if self.keyed else "plain"
+        answer = "" if joined is None else f", newcomers answered within {joined:.2f} s"
+        print(f"{mode} {story}: {count} times, at most {most:.0f} MiB{answer}", flush=True)
+
+
+class Keyed(Hostile):
+    """Nobody gets in, nobody is removed, newcomers with the key are answered at once."""
+
+    keyed = True
+
+    def under(self, story, most, *counters):
+        joined = []
+        dropped = self.cluster.count(*counters)
+        count = self.cluster.attack(story, self.options.seconds,
+                                    lambda: joined.append(self.cluster.honest_join()))
+        self.report(story, count, joined[0])
+        self.assertGreater(count, 0)
+        self.assertLess(joined[0], ANSWERED)
+        self.assertGreater(self.cluster.count(*counters), dropped)
+        self.check_untouched()
+        self.check_bounded(most)
+
+    def test_packets(self):
+        self.under("random_packets", SMALL, "drop_unauthentic", "drop_label")
+        self.under("mutated_packets", SMALL, "drop_unauthentic")
+        self.under("replayed", SMALL, "claims_stale")
+        self.under("deepest_nesting", SMALL, "drop_unauthentic")
+        self.under("accusations", SMALL, "drop_unauthentic")
+
+    def test_streams(self):
+        self.under("guesses", SMALL, "drop_unauthentic", "stream_drop_unauthentic")
+        self.under("bombs", SMALL, "stream_drop_unauthentic")
+        self.under("crowds", SMALL, "stream_drop_unauthentic")
+        self.under("idle_connections", LARGE, "stream_drop_overload", "stream_drop_source_streams")
+        self.under("slow_connections", LARGE, "stream_drop_unauthentic")
+
+
+class Plain(Hostile):
+    """What SECURITY.md says that a stranger can do to a cluster without keys, and no more."""
+
+    def under(self, story, most, *counters):
+        count = self.cluster.attack(story, self.options.seconds)
+        self.report(story, count)
+        self.assertGreater(count, 0)
+        self.assertGreater(self.cluster.count(*counters), 0)
+        self.check_bounded(most)
+
+    def check_whole(self):
+        """Nobody new, and all are there: at the latest when it is over."""
+        self.assertEqual(self.cluster.strangers(), set())
+        self.cluster.whole()
+
+    def test_noise(self):
+        """What is no claim adds nobody, with or without keys."""
+        self.under("random_packets", SMALL, "drop_malformed")
+        self.under("replayed", SMALL, "claims_stale")
+        self.under("deepest_nesting", SMALL, "drop_nesting")
+        self.under("bombs", LARGE, "drop_budget")
+        self.check_whole()
+
+    def test_connections(self):
+        self.under("idle_connections", LARGE, "stream_drop_overload", "stream_drop_source_streams")
+        self.under("slow_connections", LARGE, "streams_accepted")
+        self.check_whole()
+
+    def test_mutations(self):
+        self.under("mutated_packets", SMALL, "drop_malformed", "drop_compression", "drop_crc",
+                   "drop_type", "claims_stale")
+        self.cluster.whole()
+
+    def test_accusations(self):
+        """Members may be thought dead while it lasts; they are back by themselves."""
+        self.under("accusations", SMALL, "refutations")
+        self.check_whole()
+        # Claims near the end of the numbers are not believed: so everybody can still answer.
+        for node in self.cluster.ours:
+            for name, row in node.members().items():
+                self.assertLess(row["incarnation"], (1 << 32) - 1024, name)
+
+    def test_crowds(self):
+        """Names of nobody get in, up to the bounds."""
+        self.under("crowds", LARGE, "drop_members", "drop_source_members")
+        self.assertNotEqual(self.cluster.strangers(), set())
+        for node in self.cluster.ours:
+            until(lambda n=node: self.cluster.names <= set(n.members()), "nobody real is missing",
+                  node)
+
+
+class EndOfNumbers(unittest.TestCase):
+    """Somebody is buried at incarnation 2^32 - 1, and no larger number is left for an answer."""
+
+    timings = {"profile": "lan", "gossip_to_the_dead": "3s", "push_pull_interval": "2s"}
+
+    def start(self, kind, name, **more):
+        node = kind.start(name, **self.timings, **more)
+        self.addCleanup(node.close)
+        return node
+
+    def test_we_do_not_believe_it_and_memberlist_forgets_it(self):
+        options = Hostile.options
+        kind = Kind([options.command, "node"], labels=True, ours=True)
+        accused, witness = (self.start(kind, name) for name in ("accused", "witness"))
+        peer = self.start(Kind([options.peer], labels=False), "peer")
+        for node in (witness, peer):
+            self.assertEqual(node.join(accused)["contacted"], 1)
+        for node in (accused, witness, peer):
+            until(lambda n=node: len(n.members()) == 3, f"{node.name} sees all", node)
+        marks = {node: node.mark() for node in (accused, witness, peer)}
+        claim = lies.message(lies.DEAD, Incarnation=(1 << 32) - 1, Node="accused", From="nobody")
+        with socket.socket(type=socket.SOCK_DGRAM) as attacker:
+            for node in (accused, witness, peer):
+                host, port = node.addr.rsplit(":", 1)
+                attacker.sendto(claim, (host, int(port)))
+        buried = peer.wait(lambda line: line.get("kind") in ("dead", "leave") and
+                           line.get("node") == "accused", "memberlist believes it", marks[peer])
+        back = peer.wait_kind("join", since=marks[peer], node="accused", patience=60)
+        print(f"memberlist had it dead for {back['t'] - buried['t']:.1f} s, with 3 s to the dead",
+              flush=True)
+        for node in (accused, witness):
+            self.assertEqual(node.seen("dead", since=marks[node]), [])
+            self.assertEqual(node.seen("refuted", since=marks[node]), [])
+            self.assertEqual(node.members()["accused"]["state"], "alive")
+            self.assertGreater(node.ask("stats", "stats")["drop_invalid_claim"], 0)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
+    parser.add_argument("--command", required=True)
+    parser.add_argument("--peer", required=True)
+    parser.add_argument("--seconds", type=float, default=5)
+    Hostile.options, rest = parser.parse_known_args()
+    # Whoever lets 1024 streams in needs as many descriptors; children inherit this.
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 20000), hard))
+    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""What an attacker says: the bytes of packets and streams, made by hand.
+
+Nothing here is shared with what is attacked: who forges what our own encoder cannot write finds
+what our own decoder does not expect.
+"""
+
+import os
+import random
+import struct
+import zlib
+
+PING, INDIRECT_PING, ACK, SUSPECT, ALIVE, DEAD, PUSH_PULL, COMPOUND, USER, COMPRESSED = range(10)
+ENCRYPTED, NACK, CRC, ERROR = range(10, 14)
+LABEL = 0xf4
+VERSIONS = bytes([1, 5, 2, 0, 0, 0])
+
+
+def packed(value):
+    """One value in msgpack, in the old form: text and bytes are the same."""
+    if isinstance(value, bool):
+        return b"\xc3" if value else b"\xc2"
+    if isinstance(value, int):
+        if 0 <= value < 128:
+            return bytes([value])
+        return struct.pack(">Bq", 0xd3, value) if value < 0 else struct.pack(">BQ", 0xcf, value)
+    if isinstance(value, str):
+        value = value.encode()
+    if isinstance(value, bytes):
+        if len(value) < 32:
+            return bytes([0xa0 | len(value)]) + value
+        if len(value) < 1 << 16:
+            return struct.pack(">BH", 0xda, len(value)) + value
+        return struct.pack(">BI", 0xdb, len(value)) + value
+    return bytes([0x80 | len(value)]) + b"".join(
+        packed(key) + packed(item) for key, item in value.items())
+
+
+def message(kind, **fields):
+    return bytes([kind]) + packed(fields)
+
+
+def address(text):
+    return bytes(int(part) for part in text.split("."))
+
+
+def member(name, host, port, incarnation=1, meta=b""):
+    """The fields of an alive claim."""
+    return {"Addr": address(host), "Incarnation": incarnation, "Meta": meta, "Node": name,
+            "Port": port, "Vsn": VERSIONS}
+
+
+def record(name, host, port, state=0, incarnation=1):
+    """One member in a push-pull."""
+    return packed({"Addr": address(host), "Incarnation": incarnation, "Meta": b"", "Name": name,
+                   "Port": port, "State": state, "Vsn": VERSIONS})
+
+
+def push_pull(announced, records=b"", join=True, state=0):
+    return message(PUSH_PULL, Join=join, Nodes=announced, UserStateLen=state) + records
+
+
+def compound(parts):
+    return bytes([COMPOUND, len(parts)]) + b"".join(
+        struct.pack(">H", len(part)) for part in parts) + b"".join(parts)
+
+
+def with_crc(packet):
+    return struct.pack(">BI", CRC, zlib.crc32(packet)) + packet
+
+
+def labelled(label, packet):
+    return bytes([LABEL, len(label)]) + label + packet
+
+
+def sealed_somehow(size, version=1):
+    """As from somebody with another key: no more can be told of a seal without the key."""
+    return bytes([version]) + os.urandom(12 + size + 16)
+
+
+def frame(sealed):
+    return struct.pack(">BI", ENCRYPTED, len(sealed)) + sealed
+
+
+def lzw_zeros(size):
+    """At least so many zeros, packed: a run, the same and one more, and so on; then anew."""
+    bits, count = 0, 0
+    out = bytearray()
+
+    def put(code, width):
+        nonlocal bits, count
+        bits |= code << count
+        count += width
+        while count >= 8:
+            out.append(bits & 0xff)
+            bits >>= 8
+            count -= 8
+
+    def width_at(highest):
+        return min(12, max(9, highest.bit_length()))
+
+    done, codes = 0, 0
+    while done < size:
+        if codes == 3800:  # the table is nearly full: clear it
+            put(256, width_at(257 + codes))
+            codes = 0
+        put(0 if codes == 0 else 257 + codes, width_at(257 + codes))
+        codes += 1
+        done += codes
+    put(257, width_at(257 + codes))
+    put(0, 8)
+    return bytes(out)
+
+
+def compressed(lzw):
+    return message(COMPRESSED, Algo=0, Buf=lzw)
+
+
+def mutated(packet):
+    """Some bytes changed, and now and then cut, doubled or filled up."""
+    out = bytearray(packet)
+    for _ in range(random.choice((1, 1, 2, 4, 16))):
+        if out:
+            out[random.randrange(len(out))] = random.randrange(256)
+    turn = random.randrange(8)
+    if turn == 0:
+        out = out[:random.randrange(len(out) + 1)]
+    elif turn == 1:
+        out = out + out
+    elif turn == 2:
+        out += os.urandom(random.randrange(64))
+    return bytes(out[:65000])
+
+
+def nested_compounds(depth):
+    """One within another, as deep as a datagram allows."""
+    inner = message(PING, SeqNo=1, Node="")
+    return b"".join(struct.pack(">BBH", COMPOUND, 1, len(inner) + 4 * below)
+                    for below in reversed(range(depth))) + inner
+
+
+def nested_checksums(depth):
+    inner = message(PING, SeqNo=1, Node="")
+    for _ in range(depth):
+        inner = with_crc(inner)
+    return inner
