@@ -3,9 +3,9 @@
 # for five minutes (SOAK_CROWD_SECONDS), and five killed at once; then bad networks on real sockets
 # at their whole length, and shortened beside memberlist's (SOAK_CHAOS_RUNS); then the stories in
 # virtual time with 500 seeds (GOSSIPOD_SEEDS); then an attacker, a minute for each of its stories
-# (SOAK_HOSTILE_SECONDS); then, until the seconds are over, the tests with
-# threads, real sockets and real peers again and again, in another order each time: what fails once
-# in a hundred times fails here. The first failure ends it. What was measured is printed, and kept in
+# (SOAK_HOSTILE_SECONDS); then, until the seconds are over, the tests with threads, real sockets and
+# real peers again and again, in another order each time: what fails once in a hundred times fails
+# here. The first failure ends it. What was measured is printed, and kept in
 # build/dev/soak_figures.txt; docs/soak.md has the last ones worth keeping.
 set -euo pipefail
 cd "$(dirname "$0")/.."
