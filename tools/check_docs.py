@@ -88,11 +88,12 @@ def check_configuration(check):
             check.say(path, f"knob {name} does not exist")
     moving = check.text("docs/moving_from_memberlist.md")
     own = {"with_name", "with_port", "with_level", "with_members_max", "with_socket_buffer_bytes",
-           "with_metadata", "with_buddy_system", "with_lha_probe", "with_lha_suspicion",
-           "with_probe_order", "with_on_own_death", "with_drain_before_judging",
-           "with_excuse_late_turns", "with_incarnation_from_clock", "with_reconnect_interval",
-           "with_reconnect_timeout", "with_join_retry", "with_relay_broadcasts", "with_body",
-           "with_members_per_source_max", "with_refuse_encryption_v0", "with_answer_members_only"}
+           "with_metadata", "with_buddy_system", "with_last_calls", "with_lha_probe",
+           "with_lha_suspicion", "with_probe_order", "with_on_own_death",
+           "with_drain_before_judging", "with_excuse_late_turns", "with_incarnation_from_clock",
+           "with_reconnect_interval", "with_reconnect_timeout", "with_join_retry",
+           "with_relay_broadcasts", "with_body", "with_members_per_source_max",
+           "with_refuse_encryption_v0", "with_answer_members_only"}
     for name in sorted(knobs - own - set(re.findall(r"\b(with_\w+)\b", moving))):
         check.say("docs/moving_from_memberlist.md", f"knob {name} is not there")
 

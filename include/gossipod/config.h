@@ -82,6 +82,9 @@ struct Config {
   std::uint32_t suspicion_multiplier = 4;
   std::uint32_t suspicion_max_multiplier = 6;
   bool buddy_system = true;  // a suspect is told so with the ping (Lifeguard)
+  // Before a suspicion can end, the suspect is asked again, directly and through others; while it
+  // answers it is not declared dead. Costs nothing while nobody is suspected.
+  bool last_calls = true;
   ProbeOrder probe_order = ProbeOrder::round_robin;
   OwnDeath on_own_death = OwnDeath::refute;
 
@@ -184,6 +187,7 @@ class GOSSIPOD_EXPORT ConfigBuilder {
   ConfigBuilder& with_suspicion_multiplier(std::uint32_t multiplier);
   ConfigBuilder& with_suspicion_max_multiplier(std::uint32_t multiplier);
   ConfigBuilder& with_buddy_system(bool on);
+  ConfigBuilder& with_last_calls(bool on);
   ConfigBuilder& with_lha_probe(bool on);      // false: health_max_multiplier 1
   ConfigBuilder& with_lha_suspicion(bool on);  // false: suspicion_max_multiplier 1
   ConfigBuilder& with_probe_order(ProbeOrder order);
@@ -247,10 +251,10 @@ class GOSSIPOD_EXPORT ConfigBuilder {
     std::optional<OwnDeath> on_own_death;
     std::optional<Body> body;
     std::vector<std::string> allowed;
-    std::optional<bool> stream_fallback, buddy_system, lha_probe, lha_suspicion, relay_broadcasts,
-        drain_before_judging, excuse_late_turns, incarnation_from_clock, skip_inbound_label_check,
-        compression, verify_incoming, verify_outgoing, filter_sources, refuse_encryption_v0,
-        answer_members_only;
+    std::optional<bool> stream_fallback, buddy_system, last_calls, lha_probe, lha_suspicion,
+        relay_broadcasts, drain_before_judging, excuse_late_turns, incarnation_from_clock,
+        skip_inbound_label_check, compression, verify_incoming, verify_outgoing, filter_sources,
+        refuse_encryption_v0, answer_members_only;
     std::optional<std::size_t> packet_bytes, event_queue_bytes, socket_buffer_bytes;
     // As given, so that the first stays the first; build() decodes the texts.
     std::vector<std::variant<std::vector<std::uint8_t>, std::string>> keys;

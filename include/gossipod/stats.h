@@ -83,6 +83,8 @@ enum class Counter : std::uint16_t {
   claims_stale,
   refutations,
   suspicions_degraded,  // expired with fewer confirmations than wanted
+  last_calls,           // pings to suspects, shortly before it is too late
+  suspects_answered,    // suspicions that began anew, because the suspect answered a ping
   push_pulls,
   push_pulls_failed,
   joins,

@@ -151,6 +151,7 @@ class ConfigCheck {
     take(named_.level, config_.level);
     take(named_.stream_fallback, config_.stream_fallback);
     take(named_.buddy_system, config_.buddy_system);
+    take(named_.last_calls, config_.last_calls);
     take("indirect_checks", named_.indirect_checks, config_.indirect_checks, 0u, fan_out_max);
     take(named_.probe_order, config_.probe_order);
     take(named_.on_own_death, config_.on_own_death);

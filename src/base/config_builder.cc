@@ -105,6 +105,11 @@ ConfigBuilder& ConfigBuilder::with_buddy_system(bool on) {
   return *this;
 }
 
+ConfigBuilder& ConfigBuilder::with_last_calls(bool on) {
+  named_.last_calls = on;
+  return *this;
+}
+
 ConfigBuilder& ConfigBuilder::with_lha_probe(bool on) {
   named_.lha_probe = on;
   return *this;

@@ -179,6 +179,8 @@ constexpr Name<Counter> counter_names[] = {
     {Counter::claims_stale, "claims_stale"},
     {Counter::refutations, "refutations"},
     {Counter::suspicions_degraded, "suspicions_degraded"},
+    {Counter::last_calls, "last_calls"},
+    {Counter::suspects_answered, "suspects_answered"},
     {Counter::push_pulls, "push_pulls"},
     {Counter::push_pulls_failed, "push_pulls_failed"},
     {Counter::joins, "joins"},

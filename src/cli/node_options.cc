@@ -144,6 +144,8 @@ void NodeArguments::declare_parts(CLI::App& app) {
   app.add_option("--lha-suspicion", lha_suspicion_, "Lifeguard: suspicions shrink as others agree")
       ->check(on_off);
   app.add_option("--buddy", buddy_, "Lifeguard: a suspect is told so with the ping")->check(on_off);
+  app.add_option("--last-calls", last_calls_, "ask a suspect again before it is declared dead")
+      ->check(on_off);
   app.add_option("--probe-order", probe_order_, "Whom to probe next: round-robin or random")
       ->check(CLI::IsMember({"round-robin", "random"}));
   app.add_option("--on-own-death", on_own_death_, "Declared dead: refute or leave")
@@ -182,6 +184,7 @@ void NodeArguments::name_parts(ConfigBuilder& builder) const {
                                                   : Body::automatic);
   }
   part(buddy_, &ConfigBuilder::with_buddy_system);
+  part(last_calls_, &ConfigBuilder::with_last_calls);
   part(drain_before_judging_, &ConfigBuilder::with_drain_before_judging);
   part(excuse_late_turns_, &ConfigBuilder::with_excuse_late_turns);
   builder.with_incarnation_from_clock(incarnation_from_clock_)

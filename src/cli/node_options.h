@@ -35,7 +35,7 @@ class NodeArguments {
   std::optional<std::string> advertise_, label_, metadata_, delegate_, verify_incoming_,
       verify_outgoing_, probing_interval_, ack_timeout_, indirect_ack_timeout_, suspicious_timeout_,
       gossip_interval_, push_pull_interval_, reconnect_interval_, reconnect_timeout_, join_retry_,
-      gossip_to_the_dead_, dead_reclaim_time_, lha_probe_, lha_suspicion_, buddy_,
+      gossip_to_the_dead_, dead_reclaim_time_, lha_probe_, lha_suspicion_, buddy_, last_calls_,
       drain_before_judging_, excuse_late_turns_, probe_order_, on_own_death_, filter_sources_,
       transport_, dns_servers_;
   std::optional<std::uint32_t> indirect_checks_, gossip_nodes_, retransmit_multiplier_,

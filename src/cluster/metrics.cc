@@ -73,6 +73,8 @@ constexpr CounterUnit units[] = {
     {Counter::claims_stale, "claims"},
     {Counter::refutations, "times"},
     {Counter::suspicions_degraded, "suspicions"},
+    {Counter::last_calls, "pings"},
+    {Counter::suspects_answered, "suspicions"},
     {Counter::push_pulls, "exchanges"},
     {Counter::push_pulls_failed, "exchanges"},
     {Counter::joins, "members"},

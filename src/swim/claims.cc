@@ -238,7 +238,10 @@ void Claims::begin_suspicion(TimePoint now, MemberIndex member, Incarnation inca
   const Suspicions::Course course{
       .low = low,
       .high = low * context_.config.suspicion_max_multiplier,
-      .wanted = confirmations_wanted(context_.config.suspicion_multiplier, table_.size())};
+      .wanted = confirmations_wanted(context_.config.suspicion_multiplier, table_.size()),
+      .first_call = low - std::min(low / 2, 4 * context_.config.ack_timeout),
+      .call_gap = context_.config.last_calls ? context_.config.ack_timeout : Duration{0},
+      .late_gap = context_.config.probing_interval};
   table_.set_incarnation(member, incarnation);
   table_.set_state(member, MemberState::suspect, now);
   table_.row(member).suspicion = suspicions_.begin(member, from, course, now);
@@ -249,6 +252,13 @@ void Claims::begin_suspicion(TimePoint now, MemberIndex member, Incarnation inca
 void Claims::spread_accusation(MemberIndex member, MemberState state, const IdentityRef& from) {
   if (context_.config.level == Level::basic && from->name() != self()->name()) return;
   dissemination_.tell_accusation(member, state, from);
+}
+
+void Claims::answered(TimePoint now, MemberIndex member) {
+  const std::uint32_t slot = table_[member].suspicion;
+  if (slot == no_slot || !context_.config.last_calls) return;
+  suspicions_.begin_anew(slot, now);
+  context_.reporter.count(Counter::suspects_answered);
 }
 
 void Claims::on_deadline(TimePoint now) {

@@ -51,6 +51,13 @@ class Claims {
   void announce(TimePoint now, IdentityRef self, OperationId operation);  // our new identity
   void remove(TimePoint now, MemberIndex member);                         // as if it had left
 
+  // It answered a ping of ours. If it is suspected, that is no contradiction, but nothing that the
+  // dead do either: its suspicion begins anew.
+  void answered(TimePoint now, MemberIndex member);
+  [[nodiscard]] std::optional<Suspicions::Call> poll_call(TimePoint now) {
+    return suspicions_.poll_call(now);
+  }
+
   // Suspicions that are over become deaths.
   void on_deadline(TimePoint now);
   [[nodiscard]] TimePoint next_deadline() const { return suspicions_.next_deadline(); }

@@ -11,6 +11,7 @@
 #include "swim/context.h"
 #include "swim/dissemination.h"
 #include "swim/exchanges.h"
+#include "swim/last_calls.h"
 #include "swim/member_table.h"
 #include "swim/prober.h"
 #include "swim/push_pull.h"
@@ -106,6 +107,7 @@ struct Node::Parts {
   Responder responder{context, table, transmitter};
   Exchanges exchanges{context};
   PushPull push_pull{context, table, claims, exchanges};
+  LastCalls last_calls{context, table, claims, push_pull, transmitter};
   UserMessages user_messages{context, table, dissemination, transmitter, exchanges};
   StreamHandler streams{context, table, exchanges, push_pull, prober, user_messages};
 };
@@ -143,6 +145,7 @@ void Node::on_message(TimePoint now, const Arrival& arrival, const wire::Message
     void operator()(const wire::Ack& m) const {
       p.context.reporter.count(Counter::acks_received);
       if (p.prober.on_ack(now, arrival.at, m) || p.responder.on_ack(m.sequence)) return;
+      if (p.last_calls.on_ack(now, m.sequence)) return;
       p.context.reporter.count(Counter::drop_unexpected);
     }
     void operator()(const wire::Nack& m) const {
@@ -200,6 +203,7 @@ void Node::on_deadline(TimePoint now) {
   if (config.excuse_late_turns && now - due > config.ack_timeout) p.excuse(now, now - due);
   p.responder.on_deadline(now);
   p.prober.on_deadline(now);
+  p.last_calls.on_deadline(now);
   p.claims.on_deadline(now);
   p.reaper.on_deadline(now);
   p.push_pull.on_deadline(now);

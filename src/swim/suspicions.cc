@@ -3,6 +3,7 @@
 #include <gossipod/assert.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "swim/formulas.h"
 
@@ -34,6 +35,9 @@ std::uint32_t Suspicions::begin(MemberIndex member, IdentityRef accuser, const C
   suspicion.accusers.push_back(std::move(accuser));
   ++count_;
   arm(slot, now + (course.wanted == 0 ? course.low : course.high));
+  suspicion.calls = 0;
+  suspicion.answered = false;
+  if (course.call_gap > Duration{0}) arm_call(slot, now + course.first_call);
   return slot;
 }
 
@@ -57,20 +61,48 @@ void Suspicions::lift(std::uint32_t slot) {
   GOSSIPOD_ASSERT(suspicion.running);
   suspicion.running = false;
   ++suspicion.generation;
+  ++suspicion.call_generation;
   suspicion.accusers.clear();
   free_.push_back(slot);
-  if (--count_ == 0) heap_.clear();  // whatever is left in it is stale
+  if (--count_ > 0) return;
+  heap_.clear();  // whatever is left in them is stale
+  calls_.clear();
 }
 
 TimePoint Suspicions::next_deadline() {
   drop_stale();
-  return heap_.empty() ? never : heap_.front().at;
+  const TimePoint end = heap_.empty() ? never : heap_.front().at;
+  return calls_.empty() ? end : std::min(end, calls_.front().at);
 }
 
 std::optional<MemberIndex> Suspicions::poll_expired(TimePoint now) {
   drop_stale();
   if (heap_.empty() || heap_.front().at > now) return std::nullopt;
   return suspicions_[heap_.front().slot].member;
+}
+
+std::optional<Suspicions::Call> Suspicions::poll_call(TimePoint now) {
+  drop_stale();
+  if (calls_.empty() || calls_.front().at > now) return std::nullopt;
+  const std::uint32_t slot = calls_.front().slot;
+  Suspicion& suspicion = suspicions_[slot];
+  const Course& course = suspicion.course;
+  const bool late = now + course.call_gap >= suspicion.start + course.low;
+  arm_call(slot, now + (late ? course.late_gap : course.call_gap));
+  return Call{suspicion.member, suspicion.calls++, std::exchange(suspicion.answered, false)};
+}
+
+void Suspicions::begin_anew(std::uint32_t slot, TimePoint now) {
+  Suspicion& suspicion = suspicions_[slot];
+  GOSSIPOD_ASSERT(suspicion.running);
+  const Course& course = suspicion.course;
+  suspicion.start = now;
+  suspicion.confirmations = 0;
+  suspicion.accusers.resize(1);
+  suspicion.answered = true;
+  suspicion.calls = 0;
+  arm(slot, now + (course.wanted == 0 ? course.low : course.high));
+  if (course.call_gap > Duration{0}) arm_call(slot, now + course.call_gap);
 }
 
 Suspicions::Outcome Suspicions::outcome(std::uint32_t slot) const {
@@ -81,26 +113,42 @@ Suspicions::Outcome Suspicions::outcome(std::uint32_t slot) const {
 
 void Suspicions::delay(Duration lateness) {
   heap_.clear();
+  calls_.clear();
   for (std::uint32_t slot = 0; slot < suspicions_.size(); ++slot) {
     Suspicion& suspicion = suspicions_[slot];
     if (!suspicion.running) continue;
     suspicion.start += lateness;
     arm(slot, suspicion.deadline + lateness);
+    if (suspicion.course.call_gap > Duration{0}) arm_call(slot, suspicion.call_at + lateness);
   }
 }
 
 void Suspicions::arm(std::uint32_t slot, TimePoint at) {
   Suspicion& suspicion = suspicions_[slot];
   suspicion.deadline = at;
-  heap_.push_back({at, slot, ++suspicion.generation});
-  std::push_heap(heap_.begin(), heap_.end(), later);
+  push(heap_, {at, slot, ++suspicion.generation});
+}
+
+void Suspicions::arm_call(std::uint32_t slot, TimePoint at) {
+  Suspicion& suspicion = suspicions_[slot];
+  suspicion.call_at = at;
+  push(calls_, {at, slot, ++suspicion.call_generation});
+}
+
+void Suspicions::push(Heap& heap, const Entry& entry) {
+  heap.push_back(entry);
+  std::push_heap(heap.begin(), heap.end(), later);
 }
 
 void Suspicions::drop_stale() {
-  while (!heap_.empty() && heap_.front().generation != suspicions_[heap_.front().slot].generation) {
-    std::pop_heap(heap_.begin(), heap_.end(), later);
-    heap_.pop_back();
-  }
+  const auto drop = [this](Heap& heap, auto generation) {
+    while (!heap.empty() && heap.front().generation != suspicions_[heap.front().slot].*generation) {
+      std::pop_heap(heap.begin(), heap.end(), later);
+      heap.pop_back();
+    }
+  };
+  drop(heap_, &Suspicion::generation);
+  drop(calls_, &Suspicion::call_generation);
 }
 
 }  // namespace gossipod::swim

@@ -2,6 +2,7 @@
 //
 // Each begins at its longest and is shortened by every member that independently agrees. Deadlines
 // sit in a heap; one that was shortened or lifted leaves a stale entry behind, which is skipped.
+// Beside it a heap of the same kind says when a suspect is due to be asked again (LastCalls).
 //
 // Threads: none. Allocates: only when somebody is suspected.
 #pragma once
@@ -26,6 +27,11 @@ class Suspicions {
     Duration low{};
     Duration high{};
     std::uint32_t wanted = 0;
+    // When the suspect is asked again, from the start: at first_call, every call_gap until low, and
+    // every late_gap from then on. A call_gap of 0: never.
+    Duration first_call{};
+    Duration call_gap{};
+    Duration late_gap{};
   };
 
   // Returns the slot, to be kept in the member's row until lift().
@@ -37,6 +43,15 @@ class Suspicions {
   [[nodiscard]] TimePoint next_deadline();
   // A suspicion that is over; the caller decides and lifts it.
   [[nodiscard]] std::optional<MemberIndex> poll_expired(TimePoint now);
+  // Somebody who is to be asked again now.
+  struct Call {
+    MemberIndex member;
+    std::uint32_t number = 0;  // the how many-th for this suspicion, from 0
+    bool answered = false;     // it did answer the last time, but did not contradict
+  };
+  [[nodiscard]] std::optional<Call> poll_call(TimePoint now);
+  // The suspect answered: all begins anew, and the next call comes soon.
+  void begin_anew(std::uint32_t slot, TimePoint now);
 
   struct Outcome {
     std::uint32_t confirmations = 0;
@@ -53,9 +68,13 @@ class Suspicions {
     MemberIndex member;
     std::uint32_t generation = 0;
     std::uint32_t confirmations = 0;
+    std::uint32_t call_generation = 0;
+    std::uint32_t calls = 0;
     bool running = false;
+    bool answered = false;
     TimePoint start;
     TimePoint deadline;
+    TimePoint call_at;
     Course course;
     std::vector<IdentityRef> accusers;  // by name; at most wanted + 1
   };
@@ -64,12 +83,16 @@ class Suspicions {
     std::uint32_t slot = 0;
     std::uint32_t generation = 0;
   };
+  using Heap = std::vector<Entry>;
   void arm(std::uint32_t slot, TimePoint at);
+  void arm_call(std::uint32_t slot, TimePoint at);
+  static void push(Heap& heap, const Entry& entry);
   void drop_stale();
 
   std::vector<Suspicion> suspicions_;
   std::vector<std::uint32_t> free_;
-  std::vector<Entry> heap_;
+  Heap heap_;
+  Heap calls_;
   std::size_t count_ = 0;
 };
 

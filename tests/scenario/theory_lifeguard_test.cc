@@ -22,6 +22,7 @@ Config lan() {
   Config config;
   config.stream_fallback = false;
   config.push_pull_interval = Duration{0};
+  config.last_calls = false;  // ours; neither the paper nor memberlist has them
   return config;
 }
 

@@ -72,6 +72,7 @@ TEST(Config, EveryKnobTurns) {
     b.with_level(Level::infection).with_indirect_checks(0).with_stream_fallback(false);
     b.with_health_max_multiplier(1).with_suspicious_timeout(5s).with_suspicion_multiplier(5);
     b.with_suspicion_max_multiplier(1).with_buddy_system(false).with_retransmit_multiplier(3);
+    b.with_last_calls(false);
     b.with_gossip_interval(0s).with_gossip_nodes(0).with_gossip_to_the_dead(0s);
     b.with_dead_reclaim_time(30s).with_push_pull_interval(0s).with_label("blue");
     b.with_skip_inbound_label_check(true).with_compression(false).with_packet_bytes(1200);
@@ -96,6 +97,7 @@ TEST(Config, EveryKnobTurns) {
   EXPECT_EQ(config.suspicion_multiplier, 5u);
   EXPECT_EQ(config.suspicion_max_multiplier, 1u);
   EXPECT_FALSE(config.buddy_system);
+  EXPECT_FALSE(config.last_calls);
   EXPECT_EQ(config.retransmit_multiplier, 3u);
   EXPECT_EQ(config.gossip_interval, 0s);
   EXPECT_EQ(config.gossip_nodes, 0u);

@@ -78,6 +78,7 @@ TEST_F(QuirkProbes, SuspicionsLastByTheSizeOfTheClusterAndItsAgreement) {
     config.indirect_ack_timeout = 100ms;
     config.suspicion_multiplier = 5;
     config.suspicion_max_multiplier = 2;
+    config.last_calls = false;  // memberlist buries whoever answers, but does not contradict
     MachineBench bench{config};
     for (int i = 2; i <= row.members; ++i) {
       know(bench, std::string(1, static_cast<char>('a' + i - 1)), static_cast<std::uint8_t>(i));

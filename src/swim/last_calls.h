@@ -1,0 +1,67 @@
+// LastCalls: before a suspicion can end, the suspect is asked again, several times.
+//
+// Where many packets are lost somebody now and then misses every copy of a contradiction, and
+// would bury a member that all others see alive. So from a little before the earliest end of a
+// suspicion on, the suspect gets pings that tell it what it is accused of, each second time through
+// others too: who lives contradicts, and its answer rides on the ack.
+//
+// An ack without a contradiction is no proof that the accusation was refuted (memberlist's members
+// contradict an accusation once only, and it may be this answer that was lost); but the dead do not
+// answer. So the suspicion begins anew, and we ask the suspect by a stream for everything it
+// knows. Whoever is dead answers nothing, and is found to be dead no later than without all this.
+//
+// Costs: nothing while nobody is suspected; during a suspicion that nobody contradicts, a few
+// packets. Of many suspects at once only a few are asked at a time.
+//
+// Threads: none. Ours: no paper and no peer has it.
+#pragma once
+
+#include <gossipod/swim/node.h>
+
+#include <array>
+#include <vector>
+
+#include "swim/claims.h"
+#include "swim/context.h"
+#include "swim/member_table.h"
+#include "swim/push_pull.h"
+#include "swim/transmitter.h"
+
+namespace gossipod::swim {
+
+class LastCalls {
+ public:
+  LastCalls(Context& context, MemberTable& table, Claims& claims, PushPull& push_pull,
+            Transmitter& transmitter)
+      : context_{context},
+        table_{table},
+        claims_{claims},
+        push_pull_{push_pull},
+        transmitter_{transmitter} {}
+
+  // Comes when Claims has something due, before it judges.
+  void on_deadline(TimePoint now);
+  bool on_ack(TimePoint now, SequenceNumber sequence);  // false: not ours
+
+ private:
+  // Enough for what a lossy network brings, and little when half of the cluster is cut off.
+  static constexpr std::size_t calls_per_ack_timeout = 16;
+
+  struct Asked {
+    IdentityRef whom;  // none: a free place
+    SequenceNumber sequence;
+    TimePoint at;
+  };
+  void ask(TimePoint now, MemberIndex member, bool through_others);
+
+  Context& context_;
+  MemberTable& table_;
+  Claims& claims_;
+  PushPull& push_pull_;
+  Transmitter& transmitter_;
+  std::array<Asked, 4 * calls_per_ack_timeout> asked_{};  // a ring
+  std::size_t next_ = 0;
+  std::vector<MemberIndex> helpers_;  // scratch
+};
+
+}  // namespace gossipod::swim

@@ -1,0 +1,167 @@
+// Last calls: who is suspected is asked again before it is too late, and what an answer does.
+#include <gtest/gtest.h>
+
+#include "unit/swim/machine_bench.h"
+
+namespace gossipod::swim::test {
+namespace {
+
+// One suspicion that lasts 4 s, or 24 s with nobody to confirm it; and no probes that get between.
+class LastCallsTest : public testing::Test {
+ protected:
+  static Config patient() {
+    Config config = default_config();
+    config.probing_interval = 1h;
+    config.suspicious_timeout = 4s;
+    return config;
+  }
+  // Knows b to f.
+  static void meet(MachineBench& bench) {
+    for (std::uint8_t i = 2; i <= 6; ++i) {
+      bench.hear_alive(std::string(1, static_cast<char>('a' + i - 1)), i, 1);
+    }
+    bench.sent();
+    bench.story();
+  }
+  // All that agree, so that it ends at its earliest.
+  static void accuse(MachineBench& bench, std::string_view who) {
+    for (const char* accuser : {"c", "d", "e"}) bench.hear_suspect(who, 1, accuser);
+    bench.sent();
+  }
+  // Pings to b that tell it what it is accused of; and requests to others to ping it.
+  struct Asked {
+    std::vector<SequenceNumber> directly;
+    std::size_t through_others = 0;
+  };
+  static Asked asked(MachineBench& bench) {
+    Asked asked;
+    for (const auto& packet : bench.sent()) {
+      if (const auto* request = packet->first<wire::IndirectPing>()) {
+        EXPECT_EQ(request->node, "b");
+        ++asked.through_others;
+      }
+      const auto* ping = packet->first<wire::Ping>();
+      const auto* suspect = packet->first<wire::Suspect>();
+      if (ping == nullptr || suspect == nullptr) continue;
+      EXPECT_EQ(ping->node, "b");
+      EXPECT_EQ(suspect->node, "b");
+      EXPECT_EQ(suspect->incarnation, Incarnation{1});
+      EXPECT_EQ(packet->to, endpoint_of(2));
+      asked.directly.push_back(ping->sequence);
+    }
+    return asked;
+  }
+};
+
+TEST_F(LastCallsTest, TheSuspectIsAskedInTheLastSecondsDirectlyAndThroughOthers) {
+  MachineBench bench{patient()};
+  meet(bench);
+  accuse(bench, "b");
+  bench.pass(1990ms);
+  EXPECT_EQ(asked(bench).directly.size(), 0u);
+  bench.pass(1500ms);
+  const Asked calls = asked(bench);
+  EXPECT_EQ(calls.directly.size(), 3u);  // at 2, 2.5 and 3 s
+  EXPECT_EQ(calls.through_others, 3u);   // the second time
+  bench.pass(500ms);
+  EXPECT_EQ(asked(bench).through_others, 3u);  // the fourth
+  EXPECT_EQ(bench.belief("b"), "suspect/1");
+  bench.pass(20ms);
+  EXPECT_EQ(bench.belief("b"), "dead/1");  // no later than without all that
+  EXPECT_EQ(bench.counters[Counter::last_calls], 4u);
+}
+
+TEST_F(LastCallsTest, WhoAnswersIsSuspectedAnewAndAskedForEverything) {
+  MachineBench bench{patient()};
+  meet(bench);
+  accuse(bench, "b");
+  bench.pass(2600ms);
+  const Asked calls = asked(bench);
+  ASSERT_EQ(calls.directly.size(), 2u);
+  bench.hear(wire::Ack{.sequence = calls.directly.back(), .payload = {}}, endpoint_of(2));
+  EXPECT_EQ(bench.counters[Counter::suspects_answered], 1u);
+  EXPECT_EQ(bench.streams().size(), 0u);
+  bench.pass(510ms);
+  const auto orders = bench.streams();
+  ASSERT_EQ(orders.size(), 1u);
+  EXPECT_EQ(orders.front().peer.endpoint, endpoint_of(2));
+  bench.pass(4s);
+  EXPECT_EQ(bench.belief("b"), "suspect/1");
+  for (const char* accuser : {"d", "e"}) bench.hear_suspect("b", 1, accuser);
+  bench.pass(10ms);
+  EXPECT_EQ(bench.belief("b"), "dead/1");  // others still agree, and it does not answer any more
+}
+
+TEST_F(LastCallsTest, AContradictionEndsIt) {
+  MachineBench bench{patient()};
+  meet(bench);
+  accuse(bench, "b");
+  bench.pass(2100ms);
+  ASSERT_EQ(asked(bench).directly.size(), 1u);
+  bench.hear_alive("b", 2, 2);
+  bench.pass(60s);
+  EXPECT_EQ(bench.belief("b"), "alive/2");
+  EXPECT_EQ(bench.counters[Counter::last_calls], 1u);
+}
+
+TEST_F(LastCallsTest, AnAckCountsOnceAndSoonOnly) {
+  MachineBench bench{patient()};
+  meet(bench);
+  accuse(bench, "b");
+  bench.pass(2600ms);
+  const Asked calls = asked(bench);
+  ASSERT_EQ(calls.directly.size(), 2u);
+  const wire::Ack first{.sequence = calls.directly.front(), .payload = {}};
+  const wire::Ack second{.sequence = calls.directly.back(), .payload = {}};
+  bench.hear(first, endpoint_of(2));
+  bench.hear(first, endpoint_of(2));
+  EXPECT_EQ(bench.counters[Counter::suspects_answered], 1u);
+  EXPECT_EQ(bench.counters[Counter::drop_unexpected], 1u);
+  bench.pass(3s);
+  bench.hear(second, endpoint_of(2));
+  EXPECT_EQ(bench.counters[Counter::suspects_answered], 1u);
+}
+
+TEST_F(LastCallsTest, NobodyIsAskedWhereItIsOffOrNobodyIsSuspected) {
+  for (const bool suspected : {false, true}) {
+    Config off = patient();
+    off.last_calls = !suspected;
+    MachineBench bench{off};
+    meet(bench);
+    if (suspected) accuse(bench, "b");
+    bench.pass(3900ms);
+    EXPECT_EQ(asked(bench).directly.size(), 0u);
+    EXPECT_EQ(bench.counters[Counter::last_calls], 0u);
+    if (!suspected) continue;
+    bench.pass(200ms);
+    EXPECT_EQ(bench.belief("b"), "dead/1");
+  }
+}
+
+TEST_F(LastCallsTest, OfManySuspectsOnlyAFewAreAskedAtATime) {
+  MachineBench bench{patient()};
+  constexpr int many = 200;
+  for (int i = 0; i < many; ++i) {
+    bench.hear_alive("m" + std::to_string(i), static_cast<std::uint8_t>(i + 2), 1);
+  }
+  for (int i = 0; i < many; ++i) bench.hear_suspect("m" + std::to_string(i), 1, "v");
+  bench.pass(3990ms);
+  EXPECT_GE(bench.counters[Counter::last_calls], 4u * 16u);
+  EXPECT_LE(bench.counters[Counter::last_calls], 5u * 16u);
+}
+
+TEST_F(LastCallsTest, WhoIsGoneMeanwhileIsNotMissed) {
+  MachineBench bench{patient()};
+  meet(bench);
+  accuse(bench, "b");
+  bench.pass(2100ms);
+  const Asked calls = asked(bench);
+  ASSERT_EQ(calls.directly.size(), 1u);
+  bench.hear_dead("b", 1, "c");
+  bench.hear(wire::Ack{.sequence = calls.directly.front(), .payload = {}}, endpoint_of(2));
+  EXPECT_EQ(bench.belief("b"), "dead/1");
+  EXPECT_EQ(bench.counters[Counter::suspects_answered], 0u);
+}
+
+}  // namespace
+}  // namespace gossipod::swim::test
