@@ -27,6 +27,7 @@ struct VirtualConditions {
   Duration latency_max = std::chrono::milliseconds{1};
   std::uint32_t loss_per_thousand = 0;
   std::uint32_t duplicate_per_thousand = 0;  // datagrams that arrive twice
+  std::uint32_t flip_per_thousand = 0;       // datagrams with one bit that is not as it was sent
 };
 
 struct VirtualOptions {

@@ -138,8 +138,8 @@ TEST(Stories, ABroadcastReachesEverybodyOnce) {
 }
 
 TEST(Stories, AQuarterOfAllDatagramsIsLost) {
-  // Now and then somebody misses every copy of a refutation until its suspicion is over: seldom, in
-  // one view of twenty, and not for long.
+  // Somebody may miss every copy of a refutation until its suspicion is over, and the answers to its
+  // last calls as well: once in hundreds of such networks at most.
   std::uint64_t removals = 0;
   for_each_seed([&](std::uint64_t seed) {
     World world{seed, {.members = 20}};
@@ -153,7 +153,7 @@ TEST(Stories, AQuarterOfAllDatagramsIsLost) {
   });
   std::printf("false removals in one view: %llu in %llu runs\n",
               static_cast<unsigned long long>(removals), static_cast<unsigned long long>(seeds()));
-  EXPECT_LE(removals, 1 + seeds() / 10);
+  EXPECT_LE(removals, seeds() / 200);
 }
 
 TEST(Stories, OneDirectionIsCutAndOthersHelp) {

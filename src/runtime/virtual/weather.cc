@@ -11,6 +11,12 @@ void Weather::set_conditions(const VirtualConditions& conditions) {
   spread_ = conditions.latency_max - conditions.latency_min + Duration{1};
 }
 
+void Weather::flip(MutableBytes datagram) {
+  if (datagram.empty() || !chance(conditions_.flip_per_thousand)) return;
+  const std::uint32_t bit = rng_.below(static_cast<std::uint32_t>(8 * datagram.size()));
+  datagram[bit / 8] = static_cast<std::uint8_t>(datagram[bit / 8] ^ 1u << bit % 8);
+}
+
 void Weather::set_group(const Endpoint& member, std::uint32_t group) {
   if (group == 0) {
     groups_.erase(member);

@@ -4,6 +4,7 @@
 // Deterministic: all chance comes from one seed.
 #pragma once
 
+#include <gossipod/bytes.h>
 #include <gossipod/endpoint.h>
 #include <gossipod/time.h>
 #include <gossipod/virtual.h>
@@ -33,6 +34,8 @@ class Weather {
   [[nodiscard]] bool passes(const Endpoint& from, const Endpoint& to) const;
   [[nodiscard]] Duration latency() { return conditions_.latency_min + rng_.below(spread_); }
   [[nodiscard]] bool loses() { return chance(conditions_.loss_per_thousand); }
+  // Now and then turns one bit round.
+  void flip(MutableBytes datagram);
   [[nodiscard]] bool duplicates() { return chance(conditions_.duplicate_per_thousand); }
 
  private:

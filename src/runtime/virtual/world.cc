@@ -185,10 +185,9 @@ std::size_t World::send(LinkRef link, std::span<const TxDatagram> batch) {
       ++tally_.lost;
       continue;
     }
-    launch(from->local, datagram.to.endpoint, datagram.bytes);
-    if (!twice) continue;
-    ++tally_.sent;
-    launch(from->local, datagram.to.endpoint, datagram.bytes);
+    if (twice) ++tally_.sent;
+    const int copies = twice ? 2 : 1;
+    for (int i = 0; i < copies; ++i) launch(from->local, datagram.to.endpoint, datagram.bytes);
   }
   return batch.size();
 }
@@ -199,6 +198,7 @@ void World::launch(const Endpoint& from, const Endpoint& to, Bytes bytes) {
   packet.from = from;
   packet.to = to;
   packet.bytes.assign(bytes.begin(), bytes.end());
+  weather_.flip(packet.bytes);
   packet.next = VirtualPort::none;
   WorldEvent event{.at = now_ + weather_.latency(), .kind = WorldEvent::Kind::packet};
   event.index = index;
