@@ -138,8 +138,8 @@ TEST(Stories, ABroadcastReachesEverybodyOnce) {
 }
 
 TEST(Stories, AQuarterOfAllDatagramsIsLost) {
-  // Somebody may miss every copy of a refutation until its suspicion is over, and the answers to its
-  // last calls as well: once in hundreds of such networks at most.
+  // Somebody may miss every copy of a refutation until its suspicion is over, and the answers to
+  // its last calls as well: once in hundreds of such networks at most.
   std::uint64_t removals = 0;
   for_each_seed([&](std::uint64_t seed) {
     World world{seed, {.members = 20}};
