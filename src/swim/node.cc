@@ -13,6 +13,7 @@
 #include "swim/exchanges.h"
 #include "swim/last_calls.h"
 #include "swim/member_table.h"
+#include "swim/own_identity.h"
 #include "swim/prober.h"
 #include "swim/push_pull.h"
 #include "swim/reaper.h"
@@ -29,26 +30,6 @@ namespace gossipod::swim {
 static_assert(Machine<Node>);
 
 namespace {
-
-// What others are told to reach us by.
-Endpoint advertised(const Config& config, const Endpoint& local) {
-  Endpoint endpoint = config.advertise.value_or(local);
-  if (endpoint.port == 0) endpoint.port = local.port;
-  return endpoint;
-}
-
-IdentityRef own_identity(const Config& config, IdentityPool& pool, const Endpoint& endpoint,
-                         std::string_view metadata) {
-  constexpr std::uint8_t protocol_least = 1;
-  constexpr std::uint8_t protocol_most = 5;
-  return pool.intern(
-      {.name = config.name,
-       .address = endpoint.address(),
-       .port = endpoint.port,
-       .metadata = metadata.empty() ? Bytes{} : as_bytes(metadata),
-       .versions = {protocol_least, protocol_most, config.protocol_version, config.delegate_min,
-                    config.delegate_max, config.delegate_current}});
-}
 
 Error unknown_member(std::string_view name) {
   return {Errc::unknown_member, std::string{name}, "no member of that name is known"};
