@@ -32,6 +32,15 @@ TEST(Caps, MembersInAll) {
   EXPECT_EQ(bench.belief("b"), "alive/2");
 }
 
+TEST(Caps, WhoMovesDoesNotBeginAtNothing) {
+  MachineBench bench;
+  bench.hear_alive("b", 2, 3);
+  bench.hear_dead("b", 3, "b");  // it left: its name is free
+  bench.hear_alive("b", 7, 0);
+  EXPECT_EQ(bench.belief("b"), "left/3");
+  EXPECT_EQ(bench.counters[Counter::drop_invalid_claim], 1u);
+}
+
 TEST(Caps, MembersFromOneSource) {
   Config config = default_config();
   config.members_per_source_max = 2;
