@@ -145,6 +145,48 @@ def session_streams():
             yield b"\x43\xff" + data
 
 
+def machine_steps():
+    """What fuzz_machine.cc takes: flags, then steps: kind and source, name, detail, incarnation."""
+    for flags in (0, 2, 6, 66, 130):
+        for name in range(3):
+            told = b"\x25" + bytes([name, name + 2, 1])  # alive
+            accused = b"\x34" + bytes([name, 0x20, 1])  # suspect
+            buried = b"\x37" + bytes([name, 0x30, 0xf0])  # dead, at the end of the numbers
+            later = b"\x09\x0f" + b"\x0b" * 8  # time passes, deadline by deadline
+            for steps in (told, told + accused + later, told + later + accused, told + buried,
+                          told + accused + told + later + b"\x02\0\xff" + b"\x03\0\xff",
+                          b"\x01" + bytes([name, 3, 0]) + b"\x02\0\xff\0" + later,
+                          told * 3 + b"\x0d\x01" + b"\x0f" + bytes([name]) + later):
+                yield bytes([flags]) + steps
+
+
+def configurations():
+    """What fuzz_config.cc takes: knob, shift, number, length, text; over and over."""
+    texts = {1: [b"127.0.0.1:7946", b"[::1]:0", b"10.0.0.1"], 2: [b"192.168.1.1:1", b"x"],
+             5: [b"10.0.0.0/8", b"fd00::/8", b"10.0.0.1/8"],
+             6: [b"10.0.0.53,[::1]:5353", b","], 7: [b"00" * 16, b"AAECAwQFBgcICQoLDA0ODw=="],
+             0: [b"a" * 255, b"web/1"], 3: [b"m" * 200], 4: [b"blue"]}
+    for knob in range(32):
+        for shift, number in ((0, 0), (0, 1), (8, 4), (24, 255)):
+            for text in texts.get(knob, [b""]):
+                yield bytes([knob, shift, number, len(text)]) + text
+    yield b"".join(bytes([knob, 8, 2, 0]) for knob in range(10, 32))
+
+
+def commands():
+    """What fuzz_command.cc takes: the size of pieces, options or not, lines."""
+    options = [b"--name=x", b"--bind=127.0.0.1:0", b"--join=a,b:1", b"--key=" + b"00" * 16,
+               b"--cidr=10.0.0.0/8", b"--probing-interval=1.5s", b"--delegate-protocol=2:5:4",
+               b"--lha-probe=off", b"--members-max=7", b"--label=blue", b"--dns-servers=1.1.1.1"]
+    for option in options:
+        yield b"\x03\x01--name=x\n--bind=127.0.0.1:0\n" + option + b"\n"
+    lines = [b"members", b"join 10.0.0.2:1", b"join nobody.example", b"send a hello", b"stats",
+             b"send-reliable a hello", b"send-size a 100", b"broadcast hello", b"meta news",
+             b"ping a", b"remove a", b"keys", b"key-add " + b"00" * 16, b"leave", b"quit", b"?"]
+    for line in lines:
+        yield b"\x05\0" + line + b"\n" + line + b"\r\nmembers\n"
+
+
 def seeds():
     return {
         "fuzz_msgpack": [bytes([KINDS.index(kind)]) + body for kind, body in bodies()],
@@ -155,6 +197,9 @@ def seeds():
         "fuzz_node": list(node_steps()),
         "fuzz_session_packet": list(session_packets()),
         "fuzz_stream_session": list(session_streams()),
+        "fuzz_machine": list(machine_steps()),
+        "fuzz_config": list(configurations()),
+        "fuzz_command": list(commands()),
     }
 
 

@@ -6,6 +6,7 @@
 
 #include "golden/deviations.h"
 #include "golden/golden_node.h"
+#include "golden/reasons.h"
 #include "golden/said.h"
 #include "wire/codec.h"
 #include "wire/lzw.h"
@@ -44,6 +45,25 @@ void compare(const Happened& found, const Json& result) {
   }
 }
 
+template <std::size_t N, std::size_t M>
+std::string reason_for(const Json& one, const Reason (&by_name)[N], const Reason (&by_log)[M]) {
+  const std::string name = one["name"];
+  for (const Reason& row : by_name) {
+    if (name.starts_with(row.text)) return std::string{row.counter};
+  }
+  const std::string log = one["result"].value("log", Json::array()).dump();
+  for (const Reason& row : by_log) {
+    if (log.find(row.text) != std::string::npos) return std::string{row.counter};
+  }
+  return "none known";
+}
+
+// Under the counter where it belongs.
+void compare_reason(const Happened& found, const std::string& outcome, const std::string& reason) {
+  if (outcome != "dropped" && outcome != "error-reply") return;
+  EXPECT_EQ(found.drops.size() == 1 ? found.drops.begin()->first : "none or several", reason);
+}
+
 // Dropped: for one reason. Accepted: for none.
 void count_drops(const Happened& found, const std::string& outcome) {
   if (outcome == "dropped" || outcome == "error-reply") {
@@ -66,6 +86,8 @@ TEST(Reject, Packets) {
     const Happened found = a.packet(input(one));
     compare(found, result);
     count_drops(found, result["outcome"]);
+    compare_reason(found, result["outcome"],
+                   reason_for(one, packet_reasons_by_name, packet_reasons_by_log));
     EXPECT_TRUE(found.sent.empty());
   }
   EXPECT_EQ(file["packets"].size(), 444u);
@@ -107,6 +129,8 @@ TEST(Reject, Streams) {
     const Happened found = b.stream(input(one));
     compare(found, result);
     count_drops(found, result["outcome"]);
+    compare_reason(found, result["outcome"],
+                   reason_for(one, stream_reasons_by_name, stream_reasons_by_log));
     compare_replies(GoldenNode::config_from(one["config"], "b"), found, result);
     EXPECT_TRUE(found.closed);
     EXPECT_EQ(b.merged(), result.value("merged_user_state", Json::array()));
