@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <thread>
 #include <utility>
 
 #include "cli/json_lines.h"
@@ -62,6 +64,18 @@ std::unique_ptr<Presenter> make_presenter(bool json) {
   return std::make_unique<PeopleLines>(terminal);
 }
 
+// The kernel closes the sockets of a ring a moment after the process that had it: who is restarted at
+// once after being killed finds its port taken by itself.
+Result<Gossipod> start_patiently(const Config& config, const Parts& parts) {
+  constexpr auto pause = std::chrono::milliseconds{50};
+  constexpr int tries = 20;
+  for (int left = tries;; --left) {
+    auto started = Gossipod::start(config, parts);
+    if (started || started.error().code != Errc::address_in_use || left == 1) return started;
+    std::this_thread::sleep_for(pause);
+  }
+}
+
 enum class End { quit, asked };
 
 // Commands until one is `quit` or somebody rings. The end of the input ends only the commands.
@@ -102,7 +116,7 @@ int run_node(const NodeOptions& options, Parts parts) {
   } else {
     parts.observer = std::make_shared<StderrObserver>(options.log);
   }
-  auto started = Gossipod::start(options.config, std::move(parts));
+  auto started = start_patiently(options.config, parts);
   if (!started) return report(started.error());
   Gossipod node = std::move(*started);
   NodeConsole console{node, *presenter, output};

@@ -19,7 +19,8 @@ TEST(Names, OfErrors) {
   EXPECT_STREQ(to_string(Errc{0}), "unknown");
   EXPECT_STREQ(to_string(Errc::cancelled), "cancelled");
   EXPECT_STREQ(to_string(Errc::unresolved), "unresolved");
-  EXPECT_STREQ(to_string(Errc{19}), "unknown");
+  EXPECT_STREQ(to_string(Errc::busy), "busy");
+  EXPECT_STREQ(to_string(Errc{20}), "unknown");
 }
 
 TEST(Names, OfStatesAndEvents) {
