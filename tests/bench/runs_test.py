@@ -100,13 +100,13 @@ class Runs(unittest.TestCase):
 
     def test_system_calls_are_counted_or_it_says_why_not(self):
         command = [self.measure, *"cluster --nodes 5 --idle 0.1 --hold 1".split()]
-        result = syscalls.counted(command, 1, 60)
+        result = syscalls.counted(command, 3, 60)  # each probes each second, if it gets its turn
         if "absent" in result:
             self.assertTrue(re.search("strace", result["absent"]), result)
             self.assertTrue(result["absent"] != "there is no strace here" or
                             shutil.which("strace") is None)
         else:
-            self.assertGreater(result["idle_calls"], 0)
+            self.assertGreater(result.get("idle_calls", 0), 0, result)
 
     def test_nonsense_is_refused(self):
         for words in ("", "nothing", "cluster --nodes", "cluster --no-such 1",
