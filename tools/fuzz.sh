@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # fuzz.sh <seconds> [target ...]: runs each fuzz target of build/asan for that long. First inputs
 # come from fuzz/corpus/<target>/ (see tools/fuzz_seeds.py); new ones are kept in
-# build/fuzz/corpus/<target>/, what fails in fuzz/found/. Any finding is a failure. For each target a
-# line says how much was tried, what that covered, and when coverage last grew.
+# build/fuzz/corpus/<target>/, what fails in fuzz/found/. Any finding is a failure. For each target
+# a line says how much was tried, what that covered, and when coverage last grew.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""fuzz_report.py TARGET LOG: reads what a fuzz target says, keeps it in LOG, and tells in one line how
-much was tried, how much of the code that reached, and how long ago it last reached anything new.
+"""fuzz_report.py TARGET LOG: reads what a fuzz target says, keeps it in LOG, and tells in one line
+how much was tried, how much of the code that reached, and how long ago it reached anything new.
 """
 
 import re

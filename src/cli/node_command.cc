@@ -64,8 +64,8 @@ std::unique_ptr<Presenter> make_presenter(bool json) {
   return std::make_unique<PeopleLines>(terminal);
 }
 
-// The kernel closes the sockets of a ring a moment after the process that had it: who is restarted at
-// once after being killed finds its port taken by itself.
+// The kernel closes the sockets of a ring a moment after the process that had it: who is restarted
+// at once after being killed finds its port taken by itself.
 Result<Gossipod> start_patiently(const Config& config, const Parts& parts) {
   constexpr auto pause = std::chrono::milliseconds{50};
   constexpr int tries = 20;

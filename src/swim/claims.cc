@@ -44,8 +44,8 @@ void Claims::on_alive(TimePoint now, const wire::Alive& claim) {
   if (out_of_reach(claim.incarnation, before)) {
     return refuse(now, Counter::drop_invalid_claim, claim.node, "incarnation");
   }
-  // At incarnation 0 nothing could ever be known of it: there would be an entry, but no member. That
-  // goes for a name that moves as well, whose earlier incarnation does not count.
+  // At incarnation 0 nothing could ever be known of it: an entry, but no member. That goes for a
+  // name that moves as well, whose earlier incarnation does not count.
   if (claim.incarnation == Incarnation{} && (!known || is_gone(table_[*known].state))) {
     return refuse(now, Counter::drop_invalid_claim, claim.node, "incarnation 0");
   }

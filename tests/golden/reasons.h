@@ -59,14 +59,10 @@ inline constexpr Reason stream_reasons_by_name[] = {
     {"lzw-", "stream_drop_compression"},
 };
 inline constexpr Reason stream_reasons_by_log[] = {
-    {"exceeds limit", "stream_drop_limit"},
-    {"only encoded map", "stream_drop_malformed"},
-    {"EOF", "stream_drop_truncated"},
-    {"Received invalid msgType", "stream_drop_type"},
-    {"label", "stream_drop_label"},
-    {"unexpected node", "stream_drop_wrong_node"},
-    {"encrypt", "stream_drop_unauthentic"},
-    {"decrypt", "stream_drop_unauthentic"},
+    {"exceeds limit", "stream_drop_limit"}, {"only encoded map", "stream_drop_malformed"},
+    {"EOF", "stream_drop_truncated"},       {"Received invalid msgType", "stream_drop_type"},
+    {"label", "stream_drop_label"},         {"unexpected node", "stream_drop_wrong_node"},
+    {"encrypt", "stream_drop_unauthentic"}, {"decrypt", "stream_drop_unauthentic"},
 };
 
 }  // namespace gossipod::golden
