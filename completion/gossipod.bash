@@ -50,6 +50,7 @@ _gossipod() {
       node:--lha-probe | \
       node:--lha-suspicion | \
       node:--buddy | \
+      node:--last-calls | \
       node:--drain-before-judging | \
       node:--excuse-late-turns)
       COMPREPLY=($(compgen -W 'on off' -- "$word")); return ;;
@@ -82,8 +83,8 @@ _gossipod() {
         --gossip-interval --push-pull-interval --dead-reclaim-time --reconnect-interval
         --reconnect-timeout --join-retry --gossip-to-the-dead --indirect-checks --gossip-nodes
         --retransmit-multiplier --suspicion-multiplier --members-max --members-per-source-max
-        --lha-probe --lha-suspicion --buddy --probe-order --on-own-death --drain-before-judging
-        --excuse-late-turns --incarnation-from-clock --log --trace --json
+        --lha-probe --lha-suspicion --buddy --last-calls --probe-order --on-own-death
+        --drain-before-judging --excuse-late-turns --incarnation-from-clock --log --trace --json
       ' -- "$word")) ;;
     demo)
       COMPREPLY=($(compgen -W '

@@ -46,6 +46,7 @@ complete -c gossipod -n '__fish_seen_subcommand_from node' -l members-per-source
 complete -c gossipod -n '__fish_seen_subcommand_from node' -l lha-probe -x -a 'on off' -d 'Lifeguard: local health stretches probes'
 complete -c gossipod -n '__fish_seen_subcommand_from node' -l lha-suspicion -x -a 'on off' -d 'Lifeguard: suspicions shrink as others agree'
 complete -c gossipod -n '__fish_seen_subcommand_from node' -l buddy -x -a 'on off' -d 'Lifeguard: a suspect is told so with the ping'
+complete -c gossipod -n '__fish_seen_subcommand_from node' -l last-calls -x -a 'on off' -d 'ask a suspect again before it is declared dead'
 complete -c gossipod -n '__fish_seen_subcommand_from node' -l probe-order -x -a 'round-robin random' -d 'Whom to probe next: round-robin or random'
 complete -c gossipod -n '__fish_seen_subcommand_from node' -l on-own-death -x -a 'refute leave' -d 'Declared dead: refute or leave'
 complete -c gossipod -n '__fish_seen_subcommand_from node' -l drain-before-judging -x -a 'on off' -d 'Judge no probe while datagrams wait'
