@@ -104,7 +104,9 @@ class Cluster:
         self.kind = story.Kind([story.executable(options.command), "node"], labels=True, ours=True)
         peer = story.Kind([story.executable(options.peer)], labels=False)
         # Whoever is gone stays remembered, so that what is played back finds its entry.
-        self.common = {"profile": "lan", "gossip_to_the_dead": "10m"}
+        # One who was missed by gossip, which may happen, hears of it by push-pull.
+        self.common = {"profile": "lan", "gossip_to_the_dead": "10m",
+                       "push_pull_interval": "5s"}
         if keyed:
             self.common["key"] = story.KEY
         self.caps = {"members_max": MEMBERS_MAX, "members_per_source_max": PER_SOURCE_MAX,
