@@ -135,9 +135,10 @@ TEST(Caps, StrangersAreNotAnsweredIfSoConfigured) {
   EXPECT_EQ(bench.sent().size(), 0u);
   EXPECT_EQ(bench.counters[Counter::drop_stranger], 5u);
 
+  const Endpoint c = endpoint_of(3);  // the request only borrows its address
   bench.hear_alive("c", 3, 1);
   bench.sent();
-  ask = request(endpoint_of(3), "c");
+  ask = request(c, "c");
   ask.source_address = b.address();
   ask.source_port = b.port;
   ask.source_node = "b";
