@@ -43,7 +43,9 @@ void check_addresses(const std::string& text) {
   if (const auto key = key_from_text(text)) {
     GOSSIPOD_ASSERT(is_key_size(key->size()));
   } else {
-    GOSSIPOD_ASSERT(text.size() < 8 || key.error().detail.find(text) == std::string::npos);
+    // Nothing that may be a key is said in an error. Words of the error itself are none.
+    const bool word = text.size() < 12 || text.find(' ') != std::string::npos;
+    GOSSIPOD_ASSERT(word || key.error().detail.find(text) == std::string::npos);
   }
 }
 
