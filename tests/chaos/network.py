@@ -35,6 +35,15 @@ class Network:
                          ["link", "set", "eth0", "up"]):
                 run("ip", "-n", name, *word)
 
+    def close(self):
+        """Takes all of it away before it returns: a namespace that is deleted lets go of its devices
+        only later, so each pair is deleted by the end that is here."""
+        self.stop_relay()
+        for number in range(self.members):
+            run("ip", "link", "del", f"veth{number}")
+            run("ip", "netns", "del", self.namespace(number))
+        run("ip", "link", "del", "bridge0")
+
     @staticmethod
     def namespace(number):
         return f"member{number}"
