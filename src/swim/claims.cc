@@ -137,6 +137,7 @@ void Claims::adopt(TimePoint now, MemberIndex member, IdentityRef identity,
     return tell(Event::Kind::join, member);
   }
   if (before == MemberState::suspect) {
+    context_.losses.on_sign(now);
     note(now, Fact::Id::alive_again, member);
     tell(Event::Kind::alive, member);
   }
@@ -198,9 +199,8 @@ IdentityRef Claims::accuser(std::string_view name) const {
 
 void Claims::suspect(TimePoint now, MemberIndex member, Incarnation probed) {
   if (probed < table_[member].incarnation) return;  // it spoke up while we waited
-  if (context_.config.level == Level::suspicion) {
-    return accuse(now, member, probed, self(), Cause::own_probe);
-  }
+  const bool doubt = context_.config.level == Level::suspicion;
+  if (doubt) return accuse(now, member, probed, self(), Cause::own_probe);
   bury(now, member, probed, self(), {Cause::own_probe}, 0);
 }
 

@@ -16,6 +16,7 @@
 #include "swim/admissions.h"
 #include "swim/fifo.h"
 #include "swim/local_health.h"
+#include "swim/loss_watch.h"
 
 namespace gossipod::swim {
 
@@ -27,6 +28,7 @@ struct Context {
         delegate{given.delegate},
         reporter{given.observer, given.counters},
         health{configuration.health_max_multiplier},
+        losses{configuration.probing_interval},
         admissions{configuration.members_per_source_max},
         bind_port{given.local.port} {}
 
@@ -54,12 +56,14 @@ struct Context {
   Delegate* delegate;  // may be null
   Reporter reporter;
   LocalHealth health;
+  LossWatch losses;
   Admissions admissions;
   Fifo<Event, (1 << 10)> events;  // in the steady state there are none
   MemberIndex self;
-  Endpoint source;          // where the input that is being handled came from
-  std::uint16_t bind_port;  // what a claim without a port means
-  bool leaving = false;     // from leave() on, for good
+  Endpoint source;               // where the input that is being handled came from
+  std::uint16_t bind_port;       // what a claim without a port means
+  bool answers_find_us = false;  // what is sent back to where our datagrams come from
+  bool leaving = false;          // from leave() on, for good
 };
 
 }  // namespace gossipod::swim

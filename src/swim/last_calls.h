@@ -1,6 +1,6 @@
 // LastCalls: before a suspicion can end, the suspect is asked again, several times.
 //
-// Where many packets are lost somebody now and then misses every copy of a contradiction, and
+// Where many packets are lost, somebody now and then misses every copy of a contradiction, and
 // would bury a member that all others see alive. So from a little before the earliest end of a
 // suspicion on, the suspect gets pings that tell it what it is accused of, each second time through
 // others too: who lives contradicts, and its answer rides on the ack.
@@ -10,8 +10,9 @@
 // answer. So the suspicion begins anew, and we ask the suspect by a stream for everything it
 // knows. Whoever is dead answers nothing, and is found to be dead no later than without all this.
 //
-// Costs: nothing while nobody is suspected; during a suspicion that nobody contradicts, a few
-// packets. Of many suspects at once only a few are asked at a time.
+// Costs: nothing while nobody is suspected, nor where no packet was lost lately (LossWatch): who
+// has missed nothing has not missed a contradiction. Else, during a suspicion that nobody
+// contradicts, a few packets. Of many suspects at once only a few are asked at a time.
 //
 // Threads: none. Ours: no paper and no peer has it.
 #pragma once

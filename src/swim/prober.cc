@@ -105,6 +105,7 @@ bool Prober::on_ack(TimePoint now, TimePoint arrived, const wire::Ack& ack) {
       context_.delegate->ping_complete(
           *probe_->identity, std::max(arrived, probe_->started) - probe_->started, ack.payload);
     }
+    if (probe_->asked_others) context_.losses.on_sign(now);
     succeed(now);
     return true;
   }
@@ -152,6 +153,7 @@ void Prober::judge(TimePoint now) {
     context_.reporter.count(Counter::probe_fallbacks);
     context_.reporter.tell_limited(now, Fact::Level::warning, Fact::Id::stream_fallback,
                                    {{"member", probe.identity->name()}});
+    context_.losses.on_sign(now);
     return succeed(now);
   }
   context_.reporter.count(Counter::probes_failed);

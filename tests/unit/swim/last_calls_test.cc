@@ -15,11 +15,13 @@ class LastCallsTest : public testing::Test {
     config.suspicious_timeout = 4s;
     return config;
   }
-  // Knows b to f.
+  // Knows b to f, and that packets are lost: f was suspected, and is well.
   static void meet(MachineBench& bench) {
     for (std::uint8_t i = 2; i <= 6; ++i) {
       bench.hear_alive(std::string(1, static_cast<char>('a' + i - 1)), i, 1);
     }
+    bench.hear_suspect("f", 1, "c");
+    bench.hear_alive("f", 6, 2);
     bench.sent();
     bench.story();
   }
@@ -138,12 +140,34 @@ TEST_F(LastCallsTest, NobodyIsAskedWhereItIsOffOrNobodyIsSuspected) {
   }
 }
 
+TEST_F(LastCallsTest, NobodyIsAskedWhereNothingWasLostLately) {
+  Config config = patient();
+  config.probing_interval = 10s;
+  MachineBench bench{config};
+  bench.hear_alive("b", 2, 1);
+  bench.hear_suspect("b", 1, "c");
+  bench.pass(3900ms);
+  EXPECT_EQ(bench.counters[Counter::last_calls], 0u);
+  bench.hear_alive("b", 2, 2);  // so something was lost
+  bench.hear_suspect("b", 2, "c");
+  bench.pass(3900ms);
+  EXPECT_GE(bench.counters[Counter::last_calls], 1u);
+  bench.hear_alive("b", 2, 3);
+  bench.pass(310s);  // long ago
+  bench.hear_alive("d", 4, 1);
+  const auto before = bench.counters[Counter::last_calls];
+  bench.hear_suspect("d", 1, "c");
+  bench.pass(3900ms);
+  EXPECT_EQ(bench.counters[Counter::last_calls], before);
+}
+
 TEST_F(LastCallsTest, OfManySuspectsOnlyAFewAreAskedAtATime) {
   MachineBench bench{patient()};
   constexpr int many = 200;
   for (int i = 0; i < many; ++i) {
     bench.hear_alive("m" + std::to_string(i), static_cast<std::uint8_t>(i + 2), 1);
   }
+  meet(bench);
   for (int i = 0; i < many; ++i) bench.hear_suspect("m" + std::to_string(i), 1, "v");
   bench.pass(3990ms);
   EXPECT_GE(bench.counters[Counter::last_calls], 4u * 16u);
