@@ -36,8 +36,8 @@ class Network:
                 run("ip", "-n", name, *word)
 
     def close(self):
-        """Takes all of it away before it returns: a namespace that is deleted lets go of its devices
-        only later, so each pair is deleted by the end that is here."""
+        """Takes all of it away before it returns: a namespace that is deleted lets go of its
+        devices only later, so each pair is deleted by the end that is here."""
         self.stop_relay()
         for number in range(self.members):
             run("ip", "link", "del", f"veth{number}")
