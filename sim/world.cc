@@ -84,6 +84,7 @@ void World::start(std::size_t index) {
   const std::uint64_t dice = seed_ * 1'000'003 + index * 1009 + member.lives++;
   const swim::NodeContext context{.seed = dice,
                                   .local = node->link->local(),
+                                  .sends_from_local = node->link->sends_from_local(),
                                   .pool = shared_->pool,
                                   .delegate = nullptr,
                                   .observer = observer,

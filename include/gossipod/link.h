@@ -88,6 +88,8 @@ class Link {
   [[nodiscard]] virtual Endpoint local() const = 0;
   [[nodiscard]] virtual std::size_t datagram_bytes_max() const = 0;
   [[nodiscard]] virtual bool secured() const = 0;  // TLS, QUIC: no need to seal
+  // Whether datagrams leave from local(), so that an answer to where they came from finds us.
+  [[nodiscard]] virtual bool sends_from_local() const { return false; }
 
   // Takes a prefix of the batch and returns its length; the bytes are borrowed for the call. The
   // rest is dropped: SWIM expects loss, and a queue here would only hide it.

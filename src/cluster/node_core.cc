@@ -72,6 +72,7 @@ Result<void> NodeCore::open(LoopContext& context, const Config& config) {
   swim::NodeContext node;
   node.seed = context.draw_seed();
   node.local = link_->local();
+  node.sends_from_local = link_->sends_from_local();
   node.pool = context.pool();
   if (config.incarnation_from_clock) node.incarnation = clock_incarnation();
   node.delegate = delegate();

@@ -41,9 +41,10 @@ Error unknown_member(std::string_view name) {
 struct Node::Parts {
   Parts(const Config& config, const NodeContext& given, TimePoint now)
       : context{config, given}, table{*context.pool, context.rng} {
-    claims.begin(
-        now, own_identity(config, *context.pool, advertised(config, given.local), config.metadata),
-        given.incarnation);
+    const Endpoint told = advertised(config, given.local);
+    context.answers_find_us = given.sends_from_local && told == given.local;
+    claims.begin(now, own_identity(config, *context.pool, told, config.metadata),
+                 given.incarnation);
     transmitter.begin(now);
     prober.begin(now);
     push_pull.begin(now);

@@ -73,20 +73,27 @@ void Transmitter::add(TimePoint now, wire::PacketBuilder& packet, const M& messa
   PacketTrace{context_.reporter, now, to}.sent(message, packet.parts());
 }
 
+// Who asks, and where the answer goes, unless it finds us anyway: that is half of a ping.
+template <class M>
+M Transmitter::asked_by_us(M message) const {
+  const Identity& self = *table_[context_.self].identity;
+  message.source_node = self.name();
+  if (context_.answers_find_us) return message;
+  message.source_address = self.address();
+  message.source_port = self.endpoint().port;
+  return message;
+}
+
 Transmit Transmitter::write(TimePoint now, const Intention& intention, MutableBytes out) {
   wire::PacketBuilder packet{out};
   Transmit transmit{.to = {intention.to, {}}};
   if (intention.peer) transmit.to.name = intention.peer->name();
-  const Identity& self = *table_[context_.self].identity;
 
   switch (intention.kind) {
     case Intention::Kind::ping:
       add(now, packet,
-          wire::Ping{.sequence = intention.sequence,
-                     .node = intention.subject->name(),
-                     .source_address = self.address(),
-                     .source_port = self.endpoint().port,
-                     .source_node = self.name()},
+          asked_by_us(
+              wire::Ping{.sequence = intention.sequence, .node = intention.subject->name()}),
           intention.to);
       if (intention.buddy) {
         // Lifeguard's buddy system: the suspect learns it from whoever pings it, and from nothing
@@ -94,7 +101,7 @@ Transmit Transmitter::write(TimePoint now, const Intention& intention, MutableBy
         add(now, packet,
             wire::Suspect{.incarnation = intention.incarnation,
                           .node = intention.subject->name(),
-                          .from = self.name()},
+                          .from = table_[context_.self].identity->name()},
             intention.to);
         transmit.wants_crc = wants_crc(intention.peer);
       } else {
@@ -103,14 +110,11 @@ Transmit Transmitter::write(TimePoint now, const Intention& intention, MutableBy
       break;
     case Intention::Kind::indirect_ping:
       add(now, packet,
-          wire::IndirectPing{.sequence = intention.sequence,
-                             .target = intention.subject->address(),
-                             .port = intention.subject->endpoint().port,
-                             .node = intention.subject->name(),
-                             .nack = intention.nack,
-                             .source_address = self.address(),
-                             .source_port = self.endpoint().port,
-                             .source_node = self.name()},
+          asked_by_us(wire::IndirectPing{.sequence = intention.sequence,
+                                         .target = intention.subject->address(),
+                                         .port = intention.subject->endpoint().port,
+                                         .node = intention.subject->name(),
+                                         .nack = intention.nack}),
           intention.to);
       piggyback(now, packet, intention.to);
       break;

@@ -57,6 +57,8 @@ class Transmitter {
  private:
   [[nodiscard]] bool has_gossip() const;
   void skip_to(TimePoint now);
+  template <class M>
+  [[nodiscard]] M asked_by_us(M message) const;
   Transmit write(TimePoint now, const Intention& intention, MutableBytes out);
   std::optional<Transmit> write_gossip(TimePoint now, MutableBytes out);
   std::optional<Transmit> write_direct(TimePoint now, MutableBytes out);

@@ -94,8 +94,9 @@ struct MemberView {
 // All that a node needs to begin and does not find in Config.
 struct NodeContext {
   std::uint64_t seed = 0;
-  Endpoint local;              // what was bound; the advertised endpoint derives from it
-  Incarnation incarnation{1};  // to begin with; see Config::incarnation_from_clock
+  Endpoint local;                 // what was bound; the advertised endpoint derives from it
+  bool sends_from_local = false;  // datagrams leave from `local`; see Link
+  Incarnation incarnation{1};     // to begin with; see Config::incarnation_from_clock
   std::shared_ptr<IdentityPool> pool;
   Delegate* delegate = nullptr;  // may be null; must outlive the node
   Observer* observer = nullptr;  // may be null; must outlive the node

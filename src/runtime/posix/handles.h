@@ -27,6 +27,8 @@ class LinkHandle final : public Link {
   [[nodiscard]] Endpoint local() const override { return link_->local(); }
   [[nodiscard]] std::size_t datagram_bytes_max() const override { return 65'507; }
   [[nodiscard]] bool secured() const override { return false; }
+  // Bound to all addresses, the kernel picks one for each datagram.
+  [[nodiscard]] bool sends_from_local() const override { return !local().is_unspecified(); }
   std::size_t send(std::span<const TxDatagram> batch) override { return link_->send(batch); }
   void open(StreamId stream, const Peer& to) override { link_->open(stream, to.endpoint); }
   void write(StreamId stream, SharedBytes bytes) override {

@@ -27,6 +27,7 @@ class VirtualLink final : public Link {
   [[nodiscard]] Endpoint local() const override { return local_; }
   [[nodiscard]] std::size_t datagram_bytes_max() const override { return 65'507; }
   [[nodiscard]] bool secured() const override { return false; }
+  [[nodiscard]] bool sends_from_local() const override { return !local().is_unspecified(); }
 
   std::size_t send(std::span<const TxDatagram> batch) override {
     return world_->send(self_, batch);

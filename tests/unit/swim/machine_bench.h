@@ -54,11 +54,13 @@ struct Sent {
 class MachineBench {
  public:
   explicit MachineBench(Config given = default_config(), Delegate* delegate = nullptr,
-                        std::uint64_t seed = 1, Observer* observer = nullptr)
+                        std::uint64_t seed = 1, Observer* observer = nullptr,
+                        bool sends_from_local = false)
       : config{std::move(given)},
         node{config,
              NodeContext{.seed = seed,
                          .local = endpoint_of(1),
+                         .sends_from_local = sends_from_local,
                          .pool = pool,
                          .delegate = delegate,
                          .observer = observer,

@@ -65,6 +65,37 @@ TEST_F(ProberTest, EverybodyIsProbedOnceARound) {
   }
 }
 
+TEST_F(ProberTest, APingSaysWhereToAnswerOnlyIfTheAnswerWouldNotFindUs) {
+  struct Case {
+    bool sends_from_local;
+    std::optional<Endpoint> advertise;
+    std::uint16_t said;
+  };
+  Endpoint elsewhere = endpoint_of(1);
+  elsewhere.port = 7000;
+  for (const Case& each : {Case{true, {}, 0}, Case{false, {}, 7946}, Case{true, elsewhere, 7000},
+                           Case{true, endpoint_of(1), 0}}) {
+    Config config = default_config();
+    config.advertise = each.advertise;
+    MachineBench one{config, nullptr, 1, nullptr, each.sends_from_local};
+    one.hear_alive("b", 2, 1);
+    one.hear_alive("c", 3, 1);
+    one.pass(2s);
+    std::size_t asked = 0;
+    for (const auto& packet : one.sent()) {
+      const auto* ping = packet->first<wire::Ping>();
+      const auto* request = packet->first<wire::IndirectPing>();
+      if (ping == nullptr && request == nullptr) continue;
+      ++asked;
+      EXPECT_EQ(ping != nullptr ? ping->source_node : request->source_node, "a");
+      EXPECT_EQ(ping != nullptr ? ping->source_port : request->source_port, each.said);
+      const Bytes address = ping != nullptr ? ping->source_address : request->source_address;
+      EXPECT_EQ(address.size(), each.said == 0 ? 0u : 4u);
+    }
+    EXPECT_GE(asked, 2u);
+  }
+}
+
 TEST_F(ProberTest, NoAnswerAsksOthersThenAccuses) {
   know(3);
   const SequenceNumber sequence = until_b_is_pinged();
