@@ -14,6 +14,15 @@
 
 namespace gossipod::swim {
 
+// The next tick of something that comes every `interval`, in about `wait` from now: on a grid of
+// twentieths of the interval that all nodes of a loop have in common, so that they wake it together
+// and not each for itself.
+[[nodiscard]] constexpr TimePoint tick_after(TimePoint now, Duration wait, Duration interval) {
+  const Duration step = std::max<Duration>(interval / 20, Duration{1});
+  const TimePoint tick = now + wait - (now + wait).time_since_epoch() % step;
+  return tick > now ? tick : tick + step;
+}
+
 // How often a change is told: multiplier * ceil(log10(members + 1)). memberlist-compatible.
 [[nodiscard]] constexpr std::uint32_t retransmit_limit(std::uint32_t multiplier,
                                                        std::size_t members) {

@@ -2,10 +2,16 @@
 
 #include <algorithm>
 
+#include "swim/formulas.h"
+
 namespace gossipod::swim {
 
-void Prober::begin(TimePoint now) {
-  tick_at_ = now + context_.rng.below(context_.config.probing_interval);
+void Prober::begin(TimePoint now) { begin_ticking(now); }
+
+// Anywhere in the interval: nodes started together do not all probe at the same time.
+void Prober::begin_ticking(TimePoint now) {
+  const Duration interval = context_.config.probing_interval;
+  tick_at_ = tick_after(now, context_.rng.below(interval), interval);
 }
 
 TimePoint Prober::next_deadline() const {
@@ -45,7 +51,7 @@ std::optional<MemberIndex> Prober::next_target(TimePoint now) {
 }
 
 void Prober::start(TimePoint now) {
-  tick_at_ = now + context_.config.probing_interval;
+  tick_at_ = tick_after(now, context_.config.probing_interval, context_.config.probing_interval);
   const auto target = next_target(now);
   if (!target) return;
   const Row& row = table_[*target];
@@ -173,7 +179,7 @@ void Prober::judge(TimePoint now) {
 void Prober::excuse(TimePoint now) {
   probe_.reset();
   fallback_.reset();
-  tick_at_ = now + context_.rng.below(context_.config.probing_interval);
+  begin_ticking(now);
 }
 
 void Prober::ping(TimePoint now, OperationId operation, MemberIndex member) {

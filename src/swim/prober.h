@@ -77,6 +77,7 @@ class Prober {
     TimePoint started;
     TimePoint deadline;
   };
+  void begin_ticking(TimePoint now);
   void start(TimePoint now);
   void ask_others();
   void judge(TimePoint now);

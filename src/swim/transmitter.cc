@@ -13,7 +13,8 @@ void Transmitter::begin(TimePoint now) {
   const Duration interval = context_.config.gossip_interval;
   const bool gossips = context_.config.level != Level::basic && context_.config.gossip_nodes > 0;
   if (gossips && interval > Duration{0}) {
-    gossip_at_ = now + context_.rng.below(interval);  // nodes started together do not tick together
+    // Anywhere in the interval: nodes started together do not tick together.
+    gossip_at_ = tick_after(now, context_.rng.below(interval), interval);
   }
 }
 

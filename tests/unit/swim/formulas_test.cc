@@ -21,6 +21,23 @@ nlohmann::json recorded(const char* list) {
   return rows;
 }
 
+TEST(Formulas, TicksOfAllNodesMeetOnAGrid) {
+  using namespace std::chrono_literals;
+  const TimePoint now{12'345'678'901ns};
+  const auto after = [&](Duration wait, Duration interval) {
+    return tick_after(now, wait, interval).time_since_epoch();
+  };
+  EXPECT_EQ(after(1s, 1s), 13'300ms);
+  EXPECT_EQ(after(0s, 1s), 12'350ms);  // never now, nor before
+  EXPECT_EQ(after(4ms, 1s), 12'350ms);
+  EXPECT_EQ(after(999ms, 1s), 13'300ms);
+  EXPECT_EQ(after(100ms, 200ms), 12'440ms);
+  EXPECT_EQ(after(1ns, 1ns), 12'345'678'902ns);
+  // A turn that comes a little late does not make the next one later.
+  const TimePoint late{13'312ms};
+  EXPECT_EQ(tick_after(late, 1s, 1s).time_since_epoch(), 14'300ms);
+}
+
 TEST(Formulas, RetransmitLimitIsTheRecordedOne) {
   for (const auto& row : recorded("retransmit_limit")) {
     EXPECT_EQ(retransmit_limit(row.at("mult"), row.at("nodes")), row.at("limit")) << row;
