@@ -1,6 +1,6 @@
 #include "base/reporter.h"
 
-#include <gossipod/assert.h>
+#include <algorithm>
 
 namespace gossipod {
 
@@ -13,10 +13,12 @@ void Reporter::tell(TimePoint now, Fact::Level level, Fact::Id id,
 void Reporter::tell_limited(TimePoint now, Fact::Level level, Fact::Id id,
                             std::initializer_list<Fact::Field> fields) {
   if (!wants(level)) return;
-  const auto index = static_cast<std::size_t>(id);
-  GOSSIPOD_ASSERT(index < windows_.size());
-  Window& window = windows_[index];
-  if (now >= window.since + std::chrono::seconds{1}) window = {.since = now, .told = 0};
+  auto known = std::ranges::find(windows_, id, &Window::id);
+  if (known == windows_.end()) {
+    known = windows_.insert(known, Window{.id = id, .told = 0, .since = now});
+  }
+  Window& window = *known;
+  if (now >= window.since + std::chrono::seconds{1}) window = {.id = id, .told = 0, .since = now};
   if (window.told == burst) {
     count(Counter::facts_suppressed);
     return;

@@ -6,11 +6,11 @@
 #include <gossipod/observer.h>
 #include <gossipod/stats.h>
 
-#include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace gossipod {
 
@@ -40,15 +40,15 @@ class Reporter {
 
  private:
   static constexpr std::uint32_t burst = 5;
-  static constexpr std::size_t ids_max = 64;
   struct Window {
-    TimePoint since = TimePoint::min();
+    Fact::Id id{};
     std::uint32_t told = 0;
+    TimePoint since;
   };
   Observer* observer_;
   Counters* counters_;
   Fact::Level level_;
-  std::array<Window, ids_max> windows_{};
+  std::vector<Window> windows_;  // of the few ids that were ever limited
   std::optional<Counter> dropped_;
 };
 

@@ -201,7 +201,7 @@ void StreamTable::open(TimePoint now, const swim::StreamOrder& order) {
   stream.known = true;
   stream.latest = order.deadline;
   set_deadline(stream, std::min(stream.latest, now + timeout_));
-  orders_.push_back({.kind = LinkOrder::Kind::open, .stream = order.stream, .peer = order.peer});
+  orders_.push({.kind = LinkOrder::Kind::open, .stream = order.stream, .peer = order.peer});
 }
 
 bool StreamTable::write(TimePoint now, Stream& stream, const SharedBytes& message) {
@@ -219,12 +219,7 @@ bool StreamTable::write(TimePoint now, Stream& stream, const SharedBytes& messag
   return true;
 }
 
-std::optional<LinkOrder> StreamTable::poll() {
-  if (orders_.empty()) return std::nullopt;
-  LinkOrder order = std::move(orders_.front());
-  orders_.pop_front();
-  return order;
-}
+std::optional<LinkOrder> StreamTable::poll() { return orders_.pop(); }
 
 // --- Both
 
@@ -288,8 +283,7 @@ void StreamTable::drop(TimePoint now, const Endpoint& from, Counter reason) {
 void StreamTable::hand_over(Stream& stream, SharedBytes bytes) {
   reporter_.count(Counter::streams_sent_bytes, bytes->size());
   stream.writing = true;
-  orders_.push_back(
-      {.kind = LinkOrder::Kind::write, .stream = stream.id, .bytes = std::move(bytes)});
+  orders_.push({.kind = LinkOrder::Kind::write, .stream = stream.id, .bytes = std::move(bytes)});
 }
 
 void StreamTable::set_deadline(Stream& stream, TimePoint deadline) {

@@ -21,7 +21,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <vector>
@@ -33,6 +32,7 @@
 #include "session/sources.h"
 #include "session/stream_input.h"
 #include "session/stream_output.h"
+#include "swim/fifo.h"
 
 namespace gossipod::session {
 
@@ -117,7 +117,7 @@ class StreamTable {
   [[nodiscard]] Told give_up(TimePoint now, Stream& stream, Counter reason, Error why);
   void drop(TimePoint now, const Endpoint& from, Counter reason);
   void hand_over(Stream& stream, SharedBytes bytes);
-  void push(LinkOrder::Kind kind, StreamId id) { orders_.push_back({.kind = kind, .stream = id}); }
+  void push(LinkOrder::Kind kind, StreamId id) { orders_.push({.kind = kind, .stream = id}); }
   void set_deadline(Stream& stream, TimePoint deadline);
   void stop_reading(Stream& stream);
   void erase(Stream& stream);
@@ -131,7 +131,7 @@ class StreamTable {
   Streams streams_;
   std::size_t accepted_ = 0;
   std::size_t unheard_ = 0;  // of these, those whose message is still to come
-  std::deque<LinkOrder> orders_;
+  swim::Fifo<LinkOrder, (1 << 10)> orders_;
   // The earliest deadline; looked for again only when the stream that had it changes.
   mutable TimePoint earliest_ = never;
   mutable bool earliest_known_ = true;

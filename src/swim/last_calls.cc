@@ -9,6 +9,7 @@ namespace gossipod::swim {
 void LastCalls::on_deadline(TimePoint now) {
   while (const auto call = claims_.poll_call(now)) {
     if (!context_.losses.lossy(now)) continue;
+    if (asked_.empty()) asked_.resize(4 * calls_per_ack_timeout);
     const std::size_t before = (next_ + asked_.size() - calls_per_ack_timeout) % asked_.size();
     const bool busy = asked_[before].whom && now - asked_[before].at < context_.config.ack_timeout;
     if (busy) continue;

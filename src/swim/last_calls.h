@@ -19,7 +19,6 @@
 
 #include <gossipod/swim/node.h>
 
-#include <array>
 #include <vector>
 
 #include "swim/claims.h"
@@ -60,7 +59,7 @@ class LastCalls {
   Claims& claims_;
   PushPull& push_pull_;
   Transmitter& transmitter_;
-  std::array<Asked, 4 * calls_per_ack_timeout> asked_{};  // a ring
+  std::vector<Asked> asked_;  // a ring, from the first call on
   std::size_t next_ = 0;
   std::vector<MemberIndex> helpers_;  // scratch
 };

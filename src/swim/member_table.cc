@@ -2,6 +2,7 @@
 
 #include <gossipod/assert.h>
 
+#include <algorithm>
 #include <array>
 
 namespace gossipod::swim {
@@ -52,6 +53,9 @@ MemberIndex MemberTable::add(IdentityRef identity, Belief belief, TimePoint now)
     free_ = rows_[place].order_at;
   } else {
     place = static_cast<std::uint32_t>(rows_.size());
+    // By a quarter, not by as much again: rows are most of what a node takes.
+    const std::size_t size = rows_.size();
+    if (size == rows_.capacity()) rows_.reserve(size + std::max<std::size_t>(size / 4, 8));
     rows_.emplace_back();
   }
   const MemberIndex index{place};
