@@ -5,6 +5,8 @@
 // present.
 #pragma once
 
+#include <gossipod/export.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -17,8 +19,26 @@ namespace gossipod::inline v0 {
 using Bytes = std::span<const std::uint8_t>;
 using MutableBytes = std::span<std::uint8_t>;
 
+// Memory for bytes. What is large has pages of its own, which go back to the system when it is
+// freed: a table of ten thousand members, encoded now and then, would else stay with the heap.
+// Threads: any.
+class GOSSIPOD_EXPORT ByteAllocator {
+ public:
+  using value_type = std::uint8_t;
+  template <class T>
+  struct rebind {
+    static_assert(sizeof(T) == 1, "for bytes only");
+    using other = ByteAllocator;
+  };
+  [[nodiscard]] std::uint8_t* allocate(std::size_t size);
+  void deallocate(std::uint8_t* at, std::size_t size) noexcept;
+  friend bool operator==(const ByteAllocator&, const ByteAllocator&) { return true; }
+};
+// Bytes of our own that may be many: what streams carry.
+using LargeBytes = std::vector<std::uint8_t, ByteAllocator>;
+
 // Bytes with several owners that nobody changes any more: what is being written to a stream.
-using SharedBytes = std::shared_ptr<const std::vector<std::uint8_t>>;
+using SharedBytes = std::shared_ptr<const LargeBytes>;
 
 [[nodiscard]] inline std::string_view as_text(Bytes bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};

@@ -167,12 +167,12 @@ std::optional<Bytes> Envelope::unwrap(MutableBytes datagram, std::vector<std::ui
   return packet;
 }
 
-std::vector<std::uint8_t> Envelope::wrap_stream(Bytes message, bool dialer, const Nonce& nonce) {
+LargeBytes Envelope::wrap_stream(Bytes message, bool dialer, const Nonce& nonce) {
   const std::size_t label = dialer ? label_bytes(settings_.label) : 0;
   const bool sealed = seals();
   const std::size_t frame_size = sealed_size(settings_.seal_version, message.size());
   const std::size_t body = label + (sealed ? frame_header_bytes : 0);
-  std::vector<std::uint8_t> out(body + (sealed ? frame_size : message.size()));
+  LargeBytes out(body + (sealed ? frame_size : message.size()));
   const MutableBytes all{out};
   if (dialer) write_label(settings_.label, all);
   if (!sealed) {
@@ -192,7 +192,7 @@ std::vector<std::uint8_t> Envelope::wrap_stream(Bytes message, bool dialer, cons
   return out;
 }
 
-bool Envelope::open_stream(Bytes header, Bytes sealed, std::vector<std::uint8_t>& plain) {
+bool Envelope::open_stream(Bytes header, Bytes sealed, LargeBytes& plain) {
   if (may_open(sealed)) {
     plain.resize(sealed.size());
     for (std::size_t i = 0; i < keyring_.size(); ++i) {

@@ -55,10 +55,9 @@ class Envelope {
   [[nodiscard]] bool seals() const;           // what we say is sealed
   [[nodiscard]] bool must_be_sealed() const;  // what we hear has to be
   // One message as it goes on the wire, with the label header if we dialed.
-  [[nodiscard]] std::vector<std::uint8_t> wrap_stream(Bytes message, bool dialer,
-                                                      const Nonce& nonce);
+  [[nodiscard]] LargeBytes wrap_stream(Bytes message, bool dialer, const Nonce& nonce);
   // The frame that follows its five bytes of header, opened into `plain`; false: not authentic.
-  [[nodiscard]] bool open_stream(Bytes header, Bytes sealed, std::vector<std::uint8_t>& plain);
+  [[nodiscard]] bool open_stream(Bytes header, Bytes sealed, LargeBytes& plain);
   // How the label at the start of an accepted stream is: more bytes needed, fine (with the bytes it
   // takes up), or to be closed without a word.
   enum class LabelCheck : std::uint8_t { more, fine, refused };

@@ -148,7 +148,7 @@ bool StreamInput::open_frame() {
   if (!charge_.set(buffer_.capacity() + sealed.size())) {
     return fail(charge_.overload(), "overload");
   }
-  std::vector<std::uint8_t> plain;
+  LargeBytes plain;
   if (!envelope_.open_stream(Bytes{buffer_}.first(frame_head), sealed, plain)) {
     return fail(Counter::stream_drop_unauthentic, "encryption mismatch", true);
   }
@@ -180,7 +180,7 @@ bool StreamInput::unpack() {
     return fail(Counter::stream_drop_compression, "bad compression", true);
   }
   const std::size_t left = charge_.left();
-  std::vector<std::uint8_t> plain;
+  LargeBytes plain;
   switch (wire::lzw_unpack(compressed.packed, plain, std::min(limits::stream_inflated_max, left))) {
     case wire::LzwError::none:
       break;
@@ -227,8 +227,8 @@ bool StreamInput::fail(Counter reason, std::string_view what, bool answer) {
   return false;
 }
 
-bool StreamInput::replace(std::vector<std::uint8_t>&& plain) {
-  std::vector<std::uint8_t>{}.swap(buffer_);
+bool StreamInput::replace(LargeBytes&& plain) {
+  LargeBytes{}.swap(buffer_);
   buffer_ = std::move(plain);
   whole_ = true;
   if (charge_.set(buffer_.capacity())) return true;
@@ -236,7 +236,7 @@ bool StreamInput::replace(std::vector<std::uint8_t>&& plain) {
 }
 
 void StreamInput::release() {
-  std::vector<std::uint8_t>{}.swap(buffer_);
+  LargeBytes{}.swap(buffer_);
   charge_.clear();
   stage_ = Stage::done;
 }

@@ -71,11 +71,11 @@ class StreamInput {
   bool wait();  // for more bytes; without them the stream was cut
   bool fail(Counter reason, std::string_view what, bool answer = false);
   // The layer is off: `plain` is all there is, and all that will come.
-  bool replace(std::vector<std::uint8_t>&& plain);
+  bool replace(LargeBytes&& plain);
 
   envelope::Envelope& envelope_;
   Charge charge_;
-  std::vector<std::uint8_t> buffer_;
+  LargeBytes buffer_;
   std::size_t announced_ = 0;  // head and frame, once known
   wire::StreamReader reader_;
   wire::ValueScanner scanner_{limits::msgpack_depth_max + 1, limits::msgpack_items_max};

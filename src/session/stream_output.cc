@@ -14,11 +14,11 @@ namespace {
 // Type 9 around LZW bytes: type, map, "Algo", 0, "Buf", head of a string of any length.
 constexpr std::size_t wrapping_max = 1 + 1 + 5 + 1 + 4 + 5;
 
-std::vector<std::uint8_t> compressed(Bytes message) {
-  std::vector<std::uint8_t> packed;
+LargeBytes compressed(Bytes message) {
+  LargeBytes packed;
   const bool fits = wire::lzw_pack(message, packed);
   GOSSIPOD_ASSERT(fits);
-  std::vector<std::uint8_t> out(packed.size() + wrapping_max);
+  LargeBytes out(packed.size() + wrapping_max);
   wire::Writer writer{out};
   wire::encode(writer, wire::Compressed{.algorithm = 0, .packed = packed});
   GOSSIPOD_ASSERT(writer.ok());
@@ -39,7 +39,7 @@ StreamOutput::Wrapped StreamOutput::wrap(const SharedBytes& message, bool with_l
     GOSSIPOD_ASSERT(entropy_ != nullptr);
     entropy_->fill(nonce);
   }
-  return {.bytes = std::make_shared<const std::vector<std::uint8_t>>(
+  return {.bytes = std::make_shared<const LargeBytes>(
               envelope_.wrap_stream(*inner.bytes, with_label, nonce)),
           .shared = false};
 }
@@ -48,7 +48,7 @@ StreamOutput::Wrapped StreamOutput::compress(const SharedBytes& message) {
   const SharedBytes last = last_.lock();
   if (last == nullptr) last_packed_.reset();
   if (last == message) return {.bytes = last_packed_, .shared = true};
-  auto packed = std::make_shared<const std::vector<std::uint8_t>>(compressed(*message));
+  auto packed = std::make_shared<const LargeBytes>(compressed(*message));
   if (message.use_count() == 1) return {.bytes = std::move(packed), .shared = false};
   last_ = message;
   last_packed_ = packed;

@@ -34,7 +34,7 @@ class StreamOutput {
   bool compression_;
   // The last message that somebody else holds too, and its compressed form. The weak reference
   // keeps the address from being used again, but not the message from being freed.
-  std::weak_ptr<const std::vector<std::uint8_t>> last_;
+  std::weak_ptr<const LargeBytes> last_;
   SharedBytes last_packed_;
 };
 

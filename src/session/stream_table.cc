@@ -229,14 +229,14 @@ StreamTable::Stream* StreamTable::find(StreamId id) {
 }
 
 void StreamTable::reply_error(TimePoint now, Stream& stream, std::string_view text) {
-  std::vector<std::uint8_t> message(64 + text.size());
+  LargeBytes message(64 + text.size());
   wire::Writer writer{message};
   wire::encode(writer, wire::ErrorReply{.text = text});
   GOSSIPOD_ASSERT(writer.ok());
   message.resize(writer.size());
   stream.finishing = true;
   stop_reading(stream);
-  if (!write(now, stream, std::make_shared<const std::vector<std::uint8_t>>(std::move(message)))) {
+  if (!write(now, stream, std::make_shared<const LargeBytes>(std::move(message)))) {
     push(LinkOrder::Kind::reset, stream.id);
     erase(stream);
   }

@@ -165,8 +165,7 @@ Bytes PushPull::user_state(bool join) const {
 
 SharedBytes PushPull::question(const Exchange& exchange) {
   if (!exchange.again) return state(exchange.join);
-  return std::make_shared<const std::vector<std::uint8_t>>(
-      encode(false, user_state(false), Who::ourselves));
+  return std::make_shared<const LargeBytes>(encode(false, user_state(false), Who::ourselves));
 }
 
 SharedBytes PushPull::state(bool join) {
@@ -177,14 +176,13 @@ SharedBytes PushPull::state(bool join) {
   }
   cached.user_state.assign(users.begin(), users.end());
   cached.epoch = table_.epoch();
-  auto bytes =
-      std::make_shared<const std::vector<std::uint8_t>>(encode(join, cached.user_state, Who::all));
+  auto bytes = std::make_shared<const LargeBytes>(encode(join, cached.user_state, Who::all));
   cached.bytes = bytes;
   return bytes;
 }
 
-std::vector<std::uint8_t> PushPull::encode(bool join, Bytes user_state, Who who) const {
-  std::vector<std::uint8_t> out;
+LargeBytes PushPull::encode(bool join, Bytes user_state, Who who) const {
+  LargeBytes out;
   const auto append = [&](std::size_t bytes, const auto& message) {
     const std::size_t start = out.size();
     out.resize(start + bytes);

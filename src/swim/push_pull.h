@@ -84,12 +84,12 @@ class PushPull {
   void open(TimePoint now, Exchange exchange);
   [[nodiscard]] std::optional<std::string> incompatible(const wire::PushPull& remote) const;
   enum class Who : std::uint8_t { all, ourselves };
-  [[nodiscard]] std::vector<std::uint8_t> encode(bool join, Bytes user_state, Who who) const;
+  [[nodiscard]] LargeBytes encode(bool join, Bytes user_state, Who who) const;
   [[nodiscard]] Bytes user_state(bool join) const;
 
   struct Cached {
     // Shared while somebody still sends it, and gone then: it is as large as the whole table.
-    std::weak_ptr<const std::vector<std::uint8_t>> bytes;
+    std::weak_ptr<const LargeBytes> bytes;
     std::uint64_t epoch = 0;
     std::vector<std::uint8_t> user_state;
   };

@@ -10,12 +10,12 @@ namespace gossipod::swim {
 
 template <class M>
 void StreamHandler::write(StreamId stream, const M& message) {
-  std::vector<std::uint8_t> bytes(1024);  // pings and acks: two names at most
+  LargeBytes bytes(1024);  // pings and acks: two names at most
   wire::Writer writer{bytes};
   wire::encode(writer, message);
   GOSSIPOD_ASSERT(writer.ok());
   bytes.resize(writer.size());
-  exchanges_.write(stream, std::make_shared<const std::vector<std::uint8_t>>(std::move(bytes)));
+  exchanges_.write(stream, std::make_shared<const LargeBytes>(std::move(bytes)));
 }
 
 void StreamHandler::open_fallback(const Prober::Fallback& fallback) {

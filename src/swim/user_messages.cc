@@ -56,7 +56,7 @@ void UserMessages::send_reliable(TimePoint now, OperationId operation, const Pee
     return refuse(operation, payload.size(), limits::user_message_max);
   }
   constexpr std::size_t header_bytes_max = 32;
-  std::vector<std::uint8_t> message(header_bytes_max + payload.size());
+  LargeBytes message(header_bytes_max + payload.size());
   wire::Writer writer{message};
   wire::encode(writer, wire::UserHeader{.length = static_cast<std::int64_t>(payload.size())});
   writer.raw(payload);
@@ -68,7 +68,7 @@ void UserMessages::send_reliable(TimePoint now, OperationId operation, const Pee
             .peer = known(to),
             .operation = operation,
             .sequence = {},
-            .message = std::make_shared<const std::vector<std::uint8_t>>(std::move(message))});
+            .message = std::make_shared<const LargeBytes>(std::move(message))});
   if (!queued) refuse(operation, payload.size(), limits::user_queue_bytes_max);
 }
 

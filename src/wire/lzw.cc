@@ -16,10 +16,10 @@ constexpr unsigned width_max = 12;
 constexpr std::uint32_t code_max = (1u << width_max) - 1;
 
 // Codes of changing width, least significant bit first, appended to a vector up to a limit.
+template <class Octets>
 class BitWriter {
  public:
-  BitWriter(std::vector<std::uint8_t>& out, std::size_t limit)
-      : out_{out}, base_{out.size()}, limit_{limit} {}
+  BitWriter(Octets& out, std::size_t limit) : out_{out}, base_{out.size()}, limit_{limit} {}
 
   void put(std::uint32_t code, unsigned width) {
     bits_ |= std::uint64_t{code} << count_;
@@ -46,7 +46,7 @@ class BitWriter {
   }
 
   static constexpr std::size_t least_room = 2048;
-  std::vector<std::uint8_t>& out_;
+  Octets& out_;
   std::size_t base_;
   std::size_t limit_;
   std::size_t size_ = 0;  // written after base_
@@ -107,9 +107,10 @@ struct Piece {
   std::uint32_t size;
 };
 
+template <class Octets>
 class Unpacker {
  public:
-  Unpacker(Bytes packed, std::vector<std::uint8_t>& out, std::size_t limit)
+  Unpacker(Bytes packed, Octets& out, std::size_t limit)
       : packed_{packed},
         out_{out},
         base_{out.size()},
@@ -197,7 +198,7 @@ class Unpacker {
   }
 
   Bytes packed_;
-  std::vector<std::uint8_t>& out_;
+  Octets& out_;
   std::size_t base_;
   std::size_t limit_;
   std::size_t at_ = 0;    // in packed_
@@ -209,7 +210,8 @@ class Unpacker {
 
 }  // namespace
 
-bool lzw_pack(Bytes plain, std::vector<std::uint8_t>& out, std::size_t limit) {
+template <class Octets>
+bool lzw_pack(Bytes plain, Octets& out, std::size_t limit) {
   BitWriter bits{out, limit};
   Numbering numbers;
   bits.put(clear_code, numbers.width());
@@ -243,8 +245,14 @@ bool lzw_pack(Bytes plain, std::vector<std::uint8_t>& out, std::size_t limit) {
   return bits.finish();
 }
 
-LzwError lzw_unpack(Bytes packed, std::vector<std::uint8_t>& out, std::size_t limit) {
+template <class Octets>
+LzwError lzw_unpack(Bytes packed, Octets& out, std::size_t limit) {
   return Unpacker{packed, out, limit}.run();
 }
+
+template bool lzw_pack(Bytes, std::vector<std::uint8_t>&, std::size_t);
+template bool lzw_pack(Bytes, LargeBytes&, std::size_t);
+template LzwError lzw_unpack(Bytes, std::vector<std::uint8_t>&, std::size_t);
+template LzwError lzw_unpack(Bytes, LargeBytes&, std::size_t);
 
 }  // namespace gossipod::wire

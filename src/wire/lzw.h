@@ -13,8 +13,9 @@ namespace gossipod::wire {
 
 // Appends the packed form of `plain`, unless it would need more than `limit` bytes: then false, and
 // `out` is as it was.
-[[nodiscard]] bool lzw_pack(Bytes plain, std::vector<std::uint8_t>& out,
-                            std::size_t limit = SIZE_MAX);
+// `Octets`: std::vector<std::uint8_t> or LargeBytes, here and below.
+template <class Octets>
+[[nodiscard]] bool lzw_pack(Bytes plain, Octets& out, std::size_t limit = SIZE_MAX);
 
 enum class LzwError : std::uint8_t {
   none,
@@ -23,6 +24,7 @@ enum class LzwError : std::uint8_t {
   too_long,      // more than `limit` bytes
 };
 // Appends the plain form of `packed`. On an error, what was unpacked before it stays appended.
-[[nodiscard]] LzwError lzw_unpack(Bytes packed, std::vector<std::uint8_t>& out, std::size_t limit);
+template <class Octets>
+[[nodiscard]] LzwError lzw_unpack(Bytes packed, Octets& out, std::size_t limit);
 
 }  // namespace gossipod::wire

@@ -41,8 +41,8 @@ struct Body {
   }
   return bytes;
 }
-[[nodiscard]] inline SharedBytes shared(std::vector<std::uint8_t> bytes) {
-  return std::make_shared<const std::vector<std::uint8_t>>(std::move(bytes));
+[[nodiscard]] inline SharedBytes shared(const std::vector<std::uint8_t>& bytes) {
+  return std::make_shared<const LargeBytes>(bytes.begin(), bytes.end());
 }
 
 class Recorder final : public Sink {

@@ -256,12 +256,12 @@ void Trio::collect(std::size_t who) {
     for (std::size_t to = 0; to < nodes; ++to) {
       if (endpoint_of(to) != transmit->to.endpoint) continue;
       const auto size = static_cast<std::ptrdiff_t>(transmit->bytes);
-      flying_.push_back({.kind = Flying::Kind::datagram,
-                         .from = who,
-                         .to = to,
-                         .due = now_ + latency,
-                         .bytes = std::make_shared<const std::vector<std::uint8_t>>(
-                             out.begin(), out.begin() + size)});
+      flying_.push_back(
+          {.kind = Flying::Kind::datagram,
+           .from = who,
+           .to = to,
+           .due = now_ + latency,
+           .bytes = std::make_shared<const LargeBytes>(out.begin(), out.begin() + size)});
     }
   }
   while (const auto wanted = node.poll_stream()) order(who, *wanted);

@@ -160,7 +160,7 @@ bool check_said(const Json& fields, const Octets& said, bool dialer) {
   EXPECT_TRUE(from.seals());
   const Bytes header = body.first(5);
   const Bytes sealed = body.subspan(5);
-  Octets plain;
+  LargeBytes plain;
   EXPECT_EQ(to.open_stream(header, sealed, plain), knows(listener, speaker));
   EXPECT_TRUE(from.open_stream(header, sealed, plain));
   EXPECT_EQ(to_hex(from.wrap_stream(plain, dialer, nonce_of(sealed.subspan(1)))), to_hex(said));

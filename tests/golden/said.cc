@@ -19,9 +19,10 @@ Said opened(const Config& config, const Octets& said) {
     found.form += "labelled ";
   }
   if (found.message.at(0) == static_cast<std::uint8_t>(Type::encrypted)) {
-    const Octets sealed = found.message;
-    EXPECT_TRUE(
-        envelope.open_stream(Bytes{sealed}.first(5), Bytes{sealed}.subspan(5), found.message));
+    const Bytes sealed{found.message};
+    LargeBytes plain;
+    EXPECT_TRUE(envelope.open_stream(sealed.first(5), sealed.subspan(5), plain));
+    found.message.assign(plain.begin(), plain.end());
     found.form += "sealed ";
   }
   if (found.message.at(0) == static_cast<std::uint8_t>(Type::compressed)) {

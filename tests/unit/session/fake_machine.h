@@ -26,8 +26,8 @@ using Octets = std::vector<std::uint8_t>;
 
 inline std::string text_of(Bytes bytes) { return std::string{as_text(bytes)}; }
 inline Octets octets_of(std::string_view text) { return {text.begin(), text.end()}; }
-inline SharedBytes shared(Octets octets) {
-  return std::make_shared<const Octets>(std::move(octets));
+inline SharedBytes shared(const Octets& octets) {
+  return std::make_shared<const LargeBytes>(octets.begin(), octets.end());
 }
 inline TimePoint at(Duration since_start) { return TimePoint{since_start}; }
 

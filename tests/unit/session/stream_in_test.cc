@@ -25,7 +25,8 @@ Octets compressed(const Octets& plain) {
 // As a peer with that configuration would dial.
 Octets dialed(const Config& config, const Octets& message) {
   envelope::Envelope envelope{envelope::settings_from(config, false), keyring_from(config)};
-  return envelope.wrap_stream(message, true, {1, 2, 3});
+  const LargeBytes wrapped = envelope.wrap_stream(message, true, {1, 2, 3});
+  return {wrapped.begin(), wrapped.end()};
 }
 Octets frame_of(std::size_t length, std::size_t bytes) {
   Octets frame{0x0a, static_cast<std::uint8_t>(length >> 24),
