@@ -176,9 +176,9 @@ void ClusterRun::changes() {
   std::vector<double> all;
   for (std::size_t i = 0; i < changes; ++i) {
     const std::string metadata = "metadata, version " + std::to_string(i);
-    // All hear of it, the one that changes too, which does not count.
-    cluster_.watch().expect(Event::Kind::update, metadata);
-    const auto told = cluster_.node(i % nodes_).set_metadata(metadata, cluster_.patience());
+    const std::size_t author = i % nodes_;
+    cluster_.watch().expect(Event::Kind::update, metadata, author);
+    const auto told = cluster_.node(author).set_metadata(metadata, cluster_.patience());
     if (!told) give_up("failed", to_string(told.error()));
     const auto delays = cluster_.watch().wait(nodes_ - 1, cluster_.patience());
     if (delays.size() < nodes_ - 1) give_up("failed", "a change did not reach all");
@@ -197,8 +197,9 @@ void ClusterRun::broadcasts() {
   std::vector<double> all;
   for (std::size_t i = 0; i < broadcasts; ++i) {
     const std::string data = "a broadcast, number " + std::to_string(i);
-    cluster_.watch().expect(Event::Kind::message, data);
-    const auto queued = cluster_.node(i % nodes_).broadcast(data);
+    const std::size_t author = i % nodes_;
+    cluster_.watch().expect(Event::Kind::message, data, author);
+    const auto queued = cluster_.node(author).broadcast(data);
     if (!queued) give_up("failed", to_string(queued.error()));
     const auto delays = cluster_.watch().wait(nodes_ - 1, cluster_.patience());
     if (delays.size() < nodes_ - 1) give_up("failed", "a broadcast did not reach all");
@@ -239,7 +240,7 @@ void ClusterRun::kill() {
   Cost cost{*this};
   const std::size_t victim = 1;
   const std::size_t others = cluster_.size() - 1;
-  cluster_.watch().expect(Event::Kind::dead, name_of(victim));
+  cluster_.watch().expect(Event::Kind::dead, name_of(victim), victim);
   cluster_.kill(victim);
   const auto delays = cluster_.watch().wait(others, cluster_.patience());
   if (delays.size() < others) {

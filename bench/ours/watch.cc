@@ -16,9 +16,10 @@ std::shared_ptr<EventHandler> Watch::handler_of(std::size_t node) {
   return std::make_shared<Handler>(*this, node);
 }
 
-void Watch::expect(Event::Kind kind, std::string_view wanted) {
+void Watch::expect(Event::Kind kind, std::string_view wanted, std::size_t author) {
   const std::lock_guard lock{mutex_};
   wanted_ = wanted;
+  author_ = author;
   heard_.clear();
   delays_.clear();
   since_ = Clock::now();
@@ -28,6 +29,7 @@ void Watch::expect(Event::Kind kind, std::string_view wanted) {
 void Watch::saw(std::size_t node, const Event& event) {
   if (static_cast<int>(event.kind) != kind_.load()) return;
   const std::lock_guard lock{mutex_};
+  if (node == author_) return;
   const bool is_it = event.kind == Event::Kind::message  ? event.data == wanted_
                      : event.kind == Event::Kind::update ? event.member.metadata == wanted_
                                                          : event.member.name == wanted_;

@@ -19,8 +19,8 @@ namespace gossipod::bench {
 class Watch {
  public:
   // From now on: the first event of that kind whose member is called, whose metadata is or whose
-  // message is `wanted`, at each node.
-  void expect(Event::Kind kind, std::string_view wanted);
+  // message is `wanted`, at each node but the author, who knows it already.
+  void expect(Event::Kind kind, std::string_view wanted, std::size_t author);
   // How long after expect() each of those who heard of it did; waits until `nodes` have, at most
   // `patience`.
   [[nodiscard]] std::vector<double> wait(std::size_t nodes, Duration patience);
@@ -35,6 +35,7 @@ class Watch {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::string wanted_;
+  std::size_t author_ = 0;
   Clock::time_point since_;
   std::vector<bool> heard_;
   std::vector<double> delays_;

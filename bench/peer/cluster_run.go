@@ -161,8 +161,9 @@ func (r *clusterRun) spreading(name string, kind kind, text string, do func(node
 	delays := []float64{}
 	for i := 0; i < events; i++ {
 		what := fmt.Sprintf(text, i)
-		r.cluster.watch.expect(kind, what, r.nodes-1)
-		do(i%r.nodes, what)
+		author := i % r.nodes
+		r.cluster.watch.expect(kind, what, author, r.nodes-1)
+		do(author, what)
 		heard := r.cluster.watch.wait(r.options.patience())
 		if len(heard) < r.nodes-1 {
 			r.figures.giveUp("a %s did not reach all", name)
@@ -233,7 +234,7 @@ func (r *clusterRun) kill() {
 	cost := r.cost()
 	const victim = 1
 	others := len(r.cluster.nodes) - 1
-	r.cluster.watch.expect(dead, nameOf(victim), others)
+	r.cluster.watch.expect(dead, nameOf(victim), victim, others)
 	r.cluster.kill(victim)
 	delays := r.cluster.watch.wait(r.options.patience())
 	if len(delays) < others {

@@ -22,6 +22,7 @@ type watch struct {
 	kind   atomic.Int32
 	mutex  sync.Mutex
 	wanted string
+	author int
 	since  time.Time
 	heard  map[int]bool
 	delays []float64
@@ -30,11 +31,12 @@ type watch struct {
 }
 
 // From now on: the first event of that kind whose member is called, whose metadata is or whose
-// message is `wanted`, at each node; complete when `nodes` have heard.
-func (w *watch) expect(kind kind, wanted string, nodes int) {
+// message is `wanted`, at each node but the author, who knows it already; complete when `nodes`
+// have heard.
+func (w *watch) expect(kind kind, wanted string, author, nodes int) {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
-	w.wanted, w.heard, w.delays, w.enough = wanted, map[int]bool{}, nil, nodes
+	w.wanted, w.author, w.heard, w.delays, w.enough = wanted, author, map[int]bool{}, nil, nodes
 	w.done = make(chan struct{})
 	w.since = time.Now()
 	w.kind.Store(int32(kind))
@@ -46,7 +48,7 @@ func (w *watch) saw(node int, kind kind, what string) {
 	}
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
-	if what != w.wanted || w.heard[node] {
+	if what != w.wanted || node == w.author || w.heard[node] {
 		return
 	}
 	w.heard[node] = true
