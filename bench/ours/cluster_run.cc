@@ -47,7 +47,6 @@ class ClusterRun {
         : run_{run}, before_{run.cluster_.traffic()}, start_{Clock::now()} {}
     void more_nodes(double seconds) { node_seconds_ += seconds; }
     void report(const std::string& name, double events, std::size_t nodes) {
-      if (run_.busy_) return;
       const Traffic spent = run_.cluster_.traffic() - before_;
       node_seconds_ += seconds_since(start_) * static_cast<double>(nodes);
       run_.figures_.set(name + "_packets",
@@ -65,6 +64,7 @@ class ClusterRun {
     double node_seconds_ = 0;
   };
 
+  [[noreturn]] void end(const std::string& reason);  // with what it has found so far
   void start();
   void settle();
   void rest();
@@ -76,11 +76,10 @@ class ClusterRun {
 
   const Options& options_;
   std::size_t nodes_;
+  double before_kib_ = resident_kib();  // before the host and its ring, which count
   Cluster cluster_;
   Figures figures_;
   Rate rate_;
-  bool busy_ = false;
-  double before_kib_ = resident_kib();
 };
 
 void ClusterRun::start() {
@@ -109,12 +108,16 @@ void ClusterRun::start() {
   for (double& seconds : joins.seconds) seconds *= 1000;
   figures_.spread("join_ms", joins.seconds);
   if (!cluster_.wait_for_all_to_see_all()) {
-    figures_.note("failed", "not all see all, " + std::to_string(joins.failed) + " joins failed");
-    figures_.print();
-    std::_Exit(0);
+    end("not all see all, " + std::to_string(joins.failed) + " joins failed");
   }
   figures_.set("all_s", seconds_since(joining));
   figures_.set("total_s", seconds_since(begin));
+}
+
+void ClusterRun::end(const std::string& reason) {
+  figures_.note("failed", reason);
+  figures_.print();
+  std::_Exit(0);
 }
 
 void ClusterRun::settle() {
@@ -153,10 +156,9 @@ void ClusterRun::idle() {
   const double used = processor_seconds() - cpu;
   rate_ = {spent.packets / node_seconds, (spent.packet_bytes + spent.stream_bytes) / node_seconds};
   // A ping and an ack per node and interval, of which a window may see one more than it is long.
-  // Beyond that somebody was suspected, as happens where the machine has other work, and costs
-  // above such idling would be nonsense.
-  busy_ = rate_.packets > 2 * (window + 1) / window + 1;
-  if (busy_) figures_.note("failed", "never idle");
+  // Beyond that somebody was suspected, as happens where the machine has other work: such figures
+  // are not of idle nodes, and costs above such idling would be nonsense.
+  if (rate_.packets > 2 * (window + 1) / window + 1) end("never idle");
   figures_.set("idle_cpu_ms", 1000 * used / node_seconds);
   figures_.set("idle_cores", used / seconds);
   figures_.set("idle_packets", rate_.packets);
@@ -164,7 +166,6 @@ void ClusterRun::idle() {
   figures_.set("idle_heap_calls", static_cast<double>(called) / seconds);
   figures_.set("resident_kib", (resident_kib() - before_kib_) / static_cast<double>(nodes_));
   figures_.set("resident_gib", resident_kib() / (1 << 20));
-  figures_.set("suspicions", cluster_.suspicions());
   if (!cluster_.wait_for_all_to_see_all()) give_up("failed", "somebody was lost while idle");
 }
 

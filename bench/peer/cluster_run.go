@@ -14,7 +14,6 @@ type clusterRun struct {
 	figures     figures
 	idlePackets float64 // per node and second, nothing happening
 	idleBytes   float64
-	busy        bool // something was
 	beforeKiB   float64
 }
 
@@ -111,10 +110,10 @@ func (r *clusterRun) idle() {
 	r.idlePackets = spent.packets / nodeSeconds
 	r.idleBytes = (spent.packetBytes + spent.streamBytes) / nodeSeconds
 	// A ping and an ack per node and interval, of which a window may see one more than it is long.
-	// Beyond that somebody was suspected, as happens where the machine has other work, and costs
-	// above such idling would be nonsense.
-	if r.busy = r.idlePackets > 2*(window+1)/window+1; r.busy {
-		r.figures["failed"] = "never idle"
+	// Beyond that somebody was suspected, as happens where the machine has other work: such figures
+	// are not of idle nodes, and costs above such idling would be nonsense.
+	if r.idlePackets > 2*(window+1)/window+1 {
+		r.figures.giveUp("never idle")
 	}
 	r.figures["idle_cpu_ms"] = 1000 * used / nodeSeconds
 	r.figures["idle_cores"] = used / seconds
@@ -139,9 +138,6 @@ type cost struct {
 func (r *clusterRun) cost() *cost { return &cost{run: r, before: trafficNow(), start: time.Now()} }
 
 func (c *cost) report(name string, events float64, nodes int) {
-	if c.run.busy {
-		return
-	}
 	spent := trafficNow().minus(c.before)
 	c.nodeSeconds += time.Since(c.start).Seconds() * float64(nodes)
 	f := c.run.figures
