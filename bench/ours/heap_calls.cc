@@ -1,6 +1,7 @@
 // Every call of the C heap in this process counts itself here, those of OpenSSL and of the C++
 // library too: these replace the C library's own functions, which stay reachable under these names.
 #include <atomic>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 
@@ -11,9 +12,13 @@ extern "C" {
 void* __libc_malloc(std::size_t bytes);
 void* __libc_calloc(std::size_t count, std::size_t bytes);
 void* __libc_realloc(void* memory, std::size_t bytes);
+void* __libc_memalign(std::size_t alignment, std::size_t bytes);
 void* malloc(std::size_t bytes);
 void* calloc(std::size_t count, std::size_t bytes);
 void* realloc(void* memory, std::size_t bytes);
+void* memalign(std::size_t alignment, std::size_t bytes);
+void* aligned_alloc(std::size_t alignment, std::size_t bytes);
+int posix_memalign(void** memory, std::size_t alignment, std::size_t bytes);
 // NOLINTEND
 }
 
@@ -37,4 +42,20 @@ void* calloc(std::size_t items, std::size_t bytes) {
 void* realloc(void* memory, std::size_t bytes) {
   count();
   return __libc_realloc(memory, bytes);
+}
+
+void* memalign(std::size_t alignment, std::size_t bytes) {
+  count();
+  return __libc_memalign(alignment, bytes);
+}
+
+void* aligned_alloc(std::size_t alignment, std::size_t bytes) { return memalign(alignment, bytes); }
+
+int posix_memalign(void** memory, std::size_t alignment, std::size_t bytes) {
+  const bool power_of_two = alignment != 0 && (alignment & (alignment - 1)) == 0;
+  if (!power_of_two || alignment % sizeof(void*) != 0) return EINVAL;
+  void* const got = memalign(alignment, bytes);
+  if (got == nullptr) return ENOMEM;
+  *memory = got;
+  return 0;
 }

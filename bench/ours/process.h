@@ -16,6 +16,6 @@ inline double seconds_since(Clock::time_point start) {
 [[nodiscard]] double resident_kib();
 void forget_peak();               // from now on peak_kib() counts anew, if the kernel lets us
 [[nodiscard]] double peak_kib();  // the most that was resident
-[[nodiscard]] std::uint64_t heap_calls();  // malloc, calloc, realloc and new of all threads
+[[nodiscard]] std::uint64_t heap_calls();  // all that allocate, of all threads
 
 }  // namespace gossipod::bench
