@@ -143,11 +143,9 @@ Traffic Cluster::traffic() const {
   return sum;
 }
 
-double Cluster::suspicions() const {
+double Cluster::sum(Counter counter) const {
   double sum = 0;
-  for (const Gossipod& node : nodes_) {
-    sum += static_cast<double>(node.stats()[Counter::claims_suspect]);
-  }
+  for (const Gossipod& node : nodes_) sum += static_cast<double>(node.stats()[counter]);
   return sum;
 }
 

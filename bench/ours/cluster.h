@@ -48,7 +48,7 @@ class Cluster {
   [[nodiscard]] Gossipod& node(std::size_t i) { return nodes_[i]; }
   [[nodiscard]] std::size_t size() const { return nodes_.size(); }
   [[nodiscard]] Traffic traffic() const;
-  [[nodiscard]] double suspicions() const;  // accusations that were heard, of anybody
+  [[nodiscard]] double sum(Counter counter) const;  // over all nodes
   [[nodiscard]] std::string body() const;
   [[nodiscard]] Watch& watch() { return watch_; }
   [[nodiscard]] Duration patience() const { return patience_; }

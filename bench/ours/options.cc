@@ -10,16 +10,17 @@ namespace gossipod::bench {
 namespace {
 
 constexpr std::string_view usage =
-    "usage: measure cluster|reliable|decode|seal|packet|view|crowd [--name value]...\n"
+    "usage: measure cluster|load|reliable|decode|seal|packet|view|crowd [--name value]...\n"
     "  all:      --body asio|io_uring --keys 0|1 --push-pull SECONDS --patience SECONDS\n"
     "  cluster:  --nodes N --at-once N --idle SECONDS --hold 0|1 --changes N --broadcasts N\n"
-    "            --joins N --kill 0|1\n"
+    "            --joins N --kill N\n"
     "  reliable: --messages N --bytes N --compress 0|1\n"
     "  decode:   --packet FILE --seconds SECONDS        seal: --seconds SECONDS\n"
     "  packet:   --packet FILE\n"
     "  view:     --crowd CONTROL_PORT --port PORT --members N --idle SECONDS\n"
     "            --exchanges N --every SECONDS\n"
-    "  crowd:    --members N --port PORT\n";
+    "  load:     --crowd CONTROL_PORT --nodes N\n"
+    "  crowd:    --members N --port PORT --seconds OF_A_FLOOD\n";
 
 constexpr std::array names{"body",      "keys",    "push-pull", "patience",   "nodes",   "at-once",
                            "idle",      "hold",    "changes",   "broadcasts", "joins",   "kill",

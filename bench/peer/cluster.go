@@ -34,6 +34,7 @@ func start(config *memberlist.Config, e *ear) (*memberlist.Memberlist, error) {
 
 func (c *cluster) startNode() {
 	e := newEar(&c.watch, len(c.nodes))
+	e.queue.RetransmitMult = c.options.count("retransmit", e.queue.RetransmitMult)
 	list, err := start(c.options.config(nameOf(len(c.nodes))), e)
 	if err != nil {
 		figures{}.giveUp("%v", err)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"time"
 )
@@ -116,6 +117,7 @@ func (r *clusterRun) idle() {
 		r.figures.giveUp("never idle")
 	}
 	r.figures["idle_cpu_ms"] = 1000 * used / nodeSeconds
+	r.figures["idle_packet_us"] = 1e6 * used / spent.packets
 	r.figures["idle_cores"] = used / seconds
 	r.figures["idle_packets"] = r.idlePackets
 	r.figures["idle_bytes"] = r.idleBytes
@@ -222,21 +224,38 @@ func (r *clusterRun) joins() {
 	r.figures.spread("one_join_all_ms", seen)
 }
 
+// The shortest time to suspect somebody, as in memberlist's suspicionTimeout, after two intervals.
+func (r *clusterRun) bound() float64 {
+	config := r.options.config("any")
+	scale := math.Max(1, math.Log10(math.Max(1, float64(len(r.cluster.nodes)))))
+	return (2 + float64(config.SuspicionMult)*scale) * config.ProbeInterval.Seconds()
+}
+
+// One after another, all forgotten by gossip before the next.
 func (r *clusterRun) kill() {
-	if r.options.count("kill", 0) == 0 {
+	victims := r.options.count("kill", 0)
+	if victims == 0 {
 		return
 	}
 	r.settle()
 	cost := r.cost()
-	const victim = 1
-	others := len(r.cluster.nodes) - 1
-	r.cluster.watch.expect(dead, nameOf(victim), victim, others)
-	r.cluster.kill(victim)
-	delays := r.cluster.watch.wait(r.options.patience())
-	if len(delays) < others {
-		r.figures.giveUp("only %d noticed a death", len(delays))
+	first, all := 0.0, 0.0
+	for victim := 1; victim <= victims; victim++ {
+		begin := time.Now()
+		others := len(r.cluster.nodes) - victim
+		r.cluster.watch.expect(dead, nameOf(victim), victim, others)
+		r.cluster.kill(victim)
+		delays := r.cluster.watch.wait(r.options.patience())
+		if len(delays) < others {
+			r.figures.giveUp("only %d noticed a death", len(delays))
+		}
+		first += delays[0]
+		all += delays[len(delays)-1]
+		r.settle()
+		cost.nodeSeconds += time.Since(begin).Seconds() * float64(others)
 	}
-	r.settle()
-	cost.report("kill", 1, others)
-	r.figures["kill_first_s"], r.figures["kill_all_s"] = delays[0], delays[len(delays)-1]
+	events := float64(victims)
+	cost.report("kill", events, 0)
+	r.figures["kill_first_s"], r.figures["kill_all_s"] = first/events, all/events
+	r.figures["kill_over_s"] = all/events - r.bound()
 }
