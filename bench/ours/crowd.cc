@@ -13,10 +13,10 @@
 #include <optional>
 
 #include "base/reporter.h"
+#include "datagram.h"
 #include "figures.h"
 #include "wire/codec.h"
 #include "wire/lzw.h"
-#include "wire/packet_builder.h"
 #include "wire/walk.h"
 
 namespace gossipod::bench {
@@ -25,20 +25,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int patience_ms = 200;  // between two looks at whether to stop
-
-sockaddr_in socket_address(std::uint32_t ip, std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(ip);
-  address.sin_port = htons(port);
-  return address;
-}
-
-sockaddr_in socket_address(const Endpoint& endpoint) {
-  std::uint32_t ip = 0;
-  for (const std::uint8_t byte : endpoint.address()) ip = ip << 8 | byte;
-  return socket_address(ip, endpoint.port);
-}
 
 // 127.1.0.1, 127.1.0.2, ...: 200 in each last byte.
 std::uint32_t ip_of(std::size_t member) {
@@ -180,15 +166,6 @@ bool write_all(int stream, Bytes bytes) {
     bytes = bytes.subspan(static_cast<std::size_t>(size));
   }
   return true;
-}
-
-template <class M>
-std::vector<std::uint8_t> packet_of(const M& message) {
-  std::vector<std::uint8_t> packet(limits::packet_bytes);
-  wire::PacketBuilder builder{packet};
-  if (!builder.add(message)) give_up("failed", "a message does not fit a packet");
-  packet.resize(builder.finish());
-  return packet;
 }
 
 }  // namespace

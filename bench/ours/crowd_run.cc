@@ -1,6 +1,7 @@
 // The crowd as a process: says its ports, then obeys one connection after another, a line at a
-// time, each answered with one: "drain HOST:PORT", "ping HOST:PORT", "exchange HOST:PORT". Ends
-// with its input.
+// time, each answered with one: "drain HOST:PORT", "ping HOST:PORT", "exchange HOST:PORT"; "aim
+// HOST:PORT" for each node to be flooded, then "flood HOST:PORT" with the last. Ends with its
+// input.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -12,12 +13,13 @@
 
 #include "crowd.h"
 #include "figures.h"
+#include "flood.h"
 #include "runs.h"
 
 namespace gossipod::bench {
 namespace {
 
-bool obey(Crowd& crowd, std::string_view line) {
+bool obey(Crowd& crowd, Flood& flood, Duration window, std::string_view line) {
   const std::size_t space = line.find(' ');
   if (space == line.npos) return false;
   const auto address = parse_host_port(line.substr(space + 1));
@@ -27,12 +29,17 @@ bool obey(Crowd& crowd, std::string_view line) {
   const std::string_view command = line.substr(0, space);
   if (command == "drain") return crowd.drain(*node);
   if (command == "exchange") return crowd.exchange(*node);
+  if (command == "aim" || command == "flood") {
+    flood.aim(*node);
+    return command == "aim" || flood.run(window);
+  }
   if (command != "ping") return false;
   crowd.ping_every_second(*node);
   return true;
 }
 
-void serve(Crowd& crowd, int connection) {
+void serve(Crowd& crowd, Duration window, int connection) {
+  Flood flood;
   std::string line;
   char letter = 0;
   while (recv(connection, &letter, 1, 0) == 1) {
@@ -40,7 +47,7 @@ void serve(Crowd& crowd, int connection) {
       line += letter;
       continue;
     }
-    const std::string answer = obey(crowd, line) ? "ok\n" : "no\n";
+    const std::string answer = obey(crowd, flood, window, line) ? "ok\n" : "no\n";
     if (send(connection, answer.data(), answer.size(), MSG_NOSIGNAL) < 0) return;
     line.clear();
   }
@@ -69,7 +76,7 @@ void run_crowd(const Options& options) {
   while (poll(waits, 2, -1) > 0 && waits[1].revents == 0) {
     const int connection = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
     if (connection < 0) continue;
-    serve(crowd, connection);
+    serve(crowd, options.seconds("seconds", 3), connection);
     close(connection);
   }
   close(listener);

@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
   constexpr std::array runs{Run{"cluster", run_cluster}, Run{"reliable", run_reliable},
                             Run{"packet", run_packet},   Run{"decode", run_decode},
                             Run{"seal", run_seal},       Run{"crowd", run_crowd},
-                            Run{"view", run_view}};
+                            Run{"load", run_load},       Run{"view", run_view}};
   const auto options = Options::parse(argc, argv);
   if (!options) return 2;
   for (const Run& run : runs) {

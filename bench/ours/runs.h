@@ -12,6 +12,7 @@ void run_packet(const Options& options);    // writes a packet of 20 claims to a
 void run_decode(const Options& options);    // takes such a packet apart
 void run_seal(const Options& options);      // seals and opens 1,400 bytes
 void run_crowd(const Options& options);     // serves as the many members of a view
+void run_load(const Options& options);      // many nodes that answer as fast as they can
 void run_view(const Options& options);      // one node that knows that crowd
 
 }  // namespace gossipod::bench

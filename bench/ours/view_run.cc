@@ -1,11 +1,7 @@
 // One node that knows a crowd of members (crowd.h) and has told everybody: what does it cost idle,
 // pinging one a second and being pinged once; what does comparing everything cost, in either
 // direction; and how much memory does it take, between exchanges and at the peak?
-#include <arpa/inet.h>
 #include <gossipod/gossipod.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -13,6 +9,7 @@
 #include <string>
 #include <thread>
 
+#include "control.h"
 #include "figures.h"
 #include "process.h"
 #include "runs.h"
@@ -22,37 +19,6 @@ namespace gossipod::bench {
 namespace {
 
 using namespace std::chrono_literals;
-
-// The way to tell the crowd what to do; each command waits for its answer.
-class Control {
- public:
-  Control(std::uint16_t port, std::string node) : node_{std::move(node)} {
-    socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(port);
-    if (connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-      give_up("failed", "there is no crowd");
-    }
-  }
-  ~Control() { close(socket_); }
-  Control(const Control&) = delete;
-  Control& operator=(const Control&) = delete;
-
-  void ask(const std::string& what) {
-    const std::string line = what + " " + node_ + "\n";
-    char answer[3]{};
-    if (send(socket_, line.data(), line.size(), MSG_NOSIGNAL) < 0 ||
-        recv(socket_, answer, sizeof answer, MSG_WAITALL) != 3 || answer[0] != 'o') {
-      give_up("failed", "the crowd could not " + what);
-    }
-  }
-
- private:
-  int socket_;
-  std::string node_;
-};
 
 constexpr double kib_per_mib = 1024;
 
@@ -73,8 +39,8 @@ void run_view(const Options& options) {
     give_up(absent ? "absent" : "failed", to_string(node.error()));
   }
   const double alone_kib = resident_kib();
-  Control control{static_cast<std::uint16_t>(options.count("crowd", 0)),
-                  to_string(node->local_endpoint())};
+  const Endpoint self = node->local_endpoint();
+  Control control{static_cast<std::uint16_t>(options.count("crowd", 0))};
   const std::string seed = "127.1.0.1:" + std::to_string(port);
   const auto compare = [&] {
     if (const auto joined = node->join({seed}, patience); !joined) {
@@ -84,8 +50,8 @@ void run_view(const Options& options) {
   compare();
   const auto whole = [&](const Members& all) { return all.size() == members + 1; };
   if (!node->wait_until(whole, patience)) give_up("failed", "it does not know all of the crowd");
-  control.ask("drain");
-  control.ask("ping");
+  control.ask("drain", self);
+  control.ask("ping", self);
   std::this_thread::sleep_for(2s);
 
   Figures figures;
@@ -104,7 +70,7 @@ void run_view(const Options& options) {
   for (std::size_t i = 0; i < exchanges; ++i) compare();
   const double asking = per_exchange();
   cpu = processor_seconds();
-  for (std::size_t i = 0; i < exchanges; ++i) control.ask("exchange");
+  for (std::size_t i = 0; i < exchanges; ++i) control.ask("exchange", self);
   const double answering = per_exchange();
   figures.set("view_idle_ms", idle);
   figures.set("view_asking_ms", asking);

@@ -24,10 +24,10 @@ func version() {
 
 func main() {
 	runs := map[string]func(options){"cluster": runCluster, "reliable": runReliable,
-		"decode": runDecode, "seal": runSeal, "view": runView,
+		"load": runLoad, "decode": runDecode, "seal": runSeal, "view": runView,
 		"version": func(options) { version() }}
 	if len(os.Args) < 2 || runs[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: measure_memberlist cluster|reliable|decode|seal|view|version [--name value]...")
+		fmt.Fprintln(os.Stderr, "usage: measure_memberlist cluster|load|reliable|decode|seal|view|version [--name value]...")
 		os.Exit(2)
 	}
 	runs[os.Args[1]](parseOptions(os.Args[2:]))

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bufio"
 	"fmt"
-	"net"
 	"time"
 )
 
@@ -16,17 +14,8 @@ func runView(o options) {
 		f.giveUp("%v", err)
 	}
 	aloneKiB := residentKiB()
-	control, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", o.count("crowd", 0)))
-	if err != nil {
-		f.giveUp("there is no crowd: %v", err)
-	}
-	answers := bufio.NewScanner(control)
-	ask := func(what string) {
-		fmt.Fprintf(control, "%s %s\n", what, node.LocalNode().Address())
-		if !answers.Scan() || answers.Text() != "ok" {
-			f.giveUp("the crowd could not %s", what)
-		}
-	}
+	control := newControl(o, f)
+	ask := func(what string) { control.ask(what, node.LocalNode().Address()) }
 	seed := []string{fmt.Sprintf("127.1.0.1:%d", o.count("port", 0))}
 	compare := func() {
 		if _, err := node.Join(seed); err != nil {
