@@ -33,7 +33,7 @@ test:  ## everything: tests, sanitizers, a moment of fuzzing (25 minutes on 2 co
 demo: build  ## watch five nodes find each other, lose one, and notice
 	@build/release/bin/gossipod demo
 
-bench:  ## measure, beside Go memberlist: one table, docs/performance.md (25 minutes on 2 cores)
+bench:  ## measure, beside Go memberlist: one table, docs/performance.md (30 minutes on 2 cores)
 	@tools/deps.sh bench
 	@tools/build.sh bench
 	@python3 bench/run.py --write docs/performance.md

@@ -17,10 +17,13 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-from compare import about, jobs, micro, runner, table  # noqa: E402: not a byte beside the sources
+from compare import about, load, micro, rows, runner, table  # noqa: E402: not a byte beside the sources
 
 ROOT = Path(__file__).resolve().parent.parent
 GO_NEEDED = (1, 25)
+# What would tune theirs, which is measured as it is by default.
+GO_KNOBS = ("GOGC", "GOMEMLIMIT", "GOMAXPROCS", "GODEBUG")
+RUNS_MIN = 5  # of a page
 
 
 def build_theirs(folder):
@@ -48,8 +51,9 @@ def options():
     parser.add_argument("--json", type=Path, help="every figure of every run")
     parser.add_argument("--write", type=Path, help="the page, docs/performance.md")
     args = parser.parse_args()
-    if args.quick and args.write:
-        parser.error("what --quick measures is no page's business: its clusters are smaller")
+    if args.write and (args.quick or args.filter or args.no_parts or args.runs < RUNS_MIN):
+        parser.error(f"--write is for the whole of it, {RUNS_MIN} runs at least: not with --quick, "
+                     "--filter, --no-parts or fewer --runs")
     return args
 
 
@@ -58,13 +62,15 @@ def main():
     folder = args.build / "bench" / "bin"
     if not (folder / "measure").exists():
         sys.exit(f"nothing is built in {folder}; see make bench")
-    load = os.getloadavg()[0]
-    if load > 0.5:
-        runner.say(f"this machine is busy: load {load:.2f}; so the times will be")
+    for knob in GO_KNOBS:
+        os.environ.pop(knob, None)
     absent = build_theirs(folder)
     facts = about.about(args.build, folder / "measure_memberlist")
-    wanted, sections = jobs.chosen(re.compile(args.filter))
+    wanted, sections = rows.chosen(re.compile(args.filter))
     runs = 1 if args.quick else args.runs
+    machine = load.Load()
+    if machine.warning():
+        runner.say(machine.warning())
 
     results = {}
     with tempfile.TemporaryDirectory() as scratch:
@@ -74,21 +80,23 @@ def main():
             runner.say(f"measuring {job.key}: {job.words}")
             results[job.key] = runs_them.measure(job)
 
-    for key, value in facts.items():
+    for key, value in {**facts, "load": machine.text()}.items():
         print(f"{key + ':':<12}{value}")
     print(f"{'figures:':<12}median of {runs} (least .. most); ratios: times better, below 1 behind")
     if sections:
         print("\n".join(table.as_text(sections, results)))
         print("\n" + "\n".join(table.notes(results)), flush=True)
-    parts, rows = ([], {}) if args.quick or args.no_parts else micro.lines(
+    parts, details = ([], {}) if args.quick or args.no_parts else micro.lines(
         folder, args.filter, runner.say)
     print("\n" + "\n".join(parts))
+    facts["load"], warning = machine.text(), machine.warning()
+    print(warning)
     if args.json:
-        args.json.write_text(json.dumps({**facts, "results": results, "parts": rows}, indent=1),
+        args.json.write_text(json.dumps({**facts, "results": results, "parts": details}, indent=1),
                              encoding="utf-8")
     if args.write:
         remarks = (ROOT / "bench" / "remarks.md").read_text(encoding="utf-8")
-        page = table.page(facts, runs, sections, results, parts, remarks)
+        page = table.page(facts, runs, sections, results, parts, remarks, wanted, warning)
         args.write.write_text(page, encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""Where it was measured: machine, kernel, versions, compiler, commit, how busy it was before."""
+"""Where it was measured, and what: machine, kernel, versions, compiler, commit."""
 
 import json
 import os
@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+MEMBERLIST = "github.com/hashicorp/memberlist"
 
 
 def first_line(*command):
@@ -43,6 +44,26 @@ def compiler(build):
     return f"{first_line(path, '--version')}, {' '.join(m.group(1) for m in flags if m).strip()}"
 
 
+def version_of(build, header, name):
+    """What a macro of a header says to this build's compiler, or ""."""
+    path = re.search(r"^CMAKE_CXX_COMPILER:[A-Z]*=(.*)$",
+                     (build / "CMakeCache.txt").read_text(encoding="utf-8"), re.M).group(1)
+    done = subprocess.run([path, "-E", "-dM", "-include", header, "-x", "c++", os.devnull],
+                          capture_output=True, text=True, check=False)
+    match = re.search(rf"^#define {name} \"?([^\" \n]+)", done.stdout, re.M)
+    return match.group(1) if match else ""
+
+
+def libraries(build):
+    asio = version_of(build, "asio/version.hpp", "ASIO_VERSION")
+    if asio:
+        asio = f"{int(asio) // 100_000}.{int(asio) // 100 % 1000}.{int(asio) % 100}"
+    return ", ".join(f"{name} {version or 'unknown'}" for name, version in (
+        ("liburing", first_line("pkg-config", "--modversion", "liburing")),
+        ("OpenSSL", version_of(build, "openssl/opensslv.h", "OPENSSL_VERSION_STR")),
+        ("Asio", asio)))
+
+
 def commit():
     name = first_line("git", "describe", "--always", "--tags", "--abbrev=12")
     changed = first_line("git", "status", "--porcelain", "--untracked-files=no")
@@ -57,14 +78,30 @@ def theirs(program):
         return {}
 
 
-def about(build, program):
+def newest():
+    """The newest memberlist that the module proxy knows, or ""."""
+    environment = {**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=mod"}
+    command = ["go", "list", "-m", "-f", "{{.Version}}", f"{MEMBERLIST}@latest"]
+    try:
+        done = subprocess.run(command, cwd=ROOT / "bench" / "peer", env=environment,
+                              capture_output=True, text=True, timeout=30, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.strip()
+
+
+def memberlist(program):
     versions = theirs(program)
+    return (f"{versions.get('memberlist', 'not built')}, built with "
+            f"{versions.get('go', 'no Go')}; newest known: {newest() or 'unknown, nobody to ask'}")
+
+
+def about(build, program):
     return {
         "machine": f"{processor()}, {os.cpu_count()} CPUs, {memory()}",
         "kernel": f"{platform.system()} {platform.release()}",
         "compiler": compiler(build),
         "commit": commit(),
-        "memberlist": f"{versions.get('memberlist', 'not built')}, built with "
-                      f"{versions.get('go', 'no Go')}",
-        "load": f"{os.getloadavg()[0]:.2f} before, the average of a minute",
+        "libraries": libraries(build),
+        "memberlist": memberlist(program),
     }

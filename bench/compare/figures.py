@@ -37,6 +37,8 @@ class Cell:
         if not self.values:
             reasons = [result.get("absent") or result.get("failed") for result in results]
             self.reason = next((reason for reason in reasons if reason), "")
+        # Nothing but failures, or a failure here and there.
+        self.broken = not self.values and any("failed" in result for result in results)
         self.failed = sum(1 for result in results if figure not in result) if self.values else 0
 
     @property

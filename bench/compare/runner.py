@@ -34,8 +34,9 @@ def parsed(code, out, err):
 class Crowd:
     """Stands for many members beside one run: see bench/ours/crowd.h."""
 
-    def __init__(self, program, members):
-        self.child = subprocess.Popen([program, "crowd", "--members", str(members)], text=True,
+    def __init__(self, program, members, flood_seconds="3"):
+        self.child = subprocess.Popen([program, "crowd", "--members", str(members), "--seconds",
+                                       flood_seconds], text=True,
                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.ports = json.loads(self.child.stdout.readline())
 
@@ -71,7 +72,7 @@ class Runner:
     def command(self, job, column):
         words = (self.quick and job.quick or job.words).format(packet=self.packet).split()
         if column == THEIRS:
-            return [self.theirs, *words]
+            return [self.theirs, *words, *job.theirs.split()]
         return [self.ours, *words, "--body", URING if column == URING else ASIO]
 
     def once(self, job, column):
@@ -80,7 +81,8 @@ class Runner:
             if job.kind == "syscalls":
                 return syscalls.counted(command, 2 if self.quick else 5, job.timeout)
             if job.kind == "crowd":
-                members = command[command.index("--members") + 1]
+                members = (command[command.index("--members") + 1] if "--members" in command
+                           else 1)
                 with Crowd(self.ours, members) as crowd:
                     return self.plain(command + crowd.words(), job.timeout)
             return self.plain(command, job.timeout)

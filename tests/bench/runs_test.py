@@ -55,9 +55,12 @@ class Runs(unittest.TestCase):
             self.assertEqual(result["one_join_streams"], 1)
             self.assertLessEqual(result["change_ms_p50"], result["change_ms_p99"])
             self.assertLessEqual(result["kill_first_s"], result["kill_all_s"])
+            self.assertLess(result["kill_over_s"], result["kill_all_s"])
+            self.assertGreater(result["idle_packet_us"], 0)
+            self.assertGreaterEqual(min(result["idle_late_turns"], result["idle_accusations"]), 0)
 
         self.on_every_body("cluster --nodes 5 --idle 1 --changes 2 --broadcasts 2 --joins 1 "
-                           "--kill 1", check)
+                           "--kill 2", check)
 
     def test_all_join_at_once_with_keys(self):
         def check(result):
@@ -97,6 +100,15 @@ class Runs(unittest.TestCase):
             with self.subTest(body=body), runner.Crowd(self.measure, 300) as crowd:
                 check(self.run_it("view --members 300 --idle 0.2 --exchanges 2 " +
                                   " ".join(crowd.words()), body))
+
+    def test_nodes_answer_a_flood(self):
+        def check(result):
+            self.assertGreater(result["load_packets_s"], 0)
+            self.assertGreater(result["load_packet_us"], 0)
+
+        for body in BODIES:
+            with self.subTest(body=body), runner.Crowd(self.measure, 1, "0.3") as crowd:
+                check(self.run_it("load --nodes 3 " + " ".join(crowd.words()), body))
 
     def test_system_calls_are_counted_or_it_says_why_not(self):
         command = [self.measure, *"cluster --nodes 5 --idle 0.1 --hold 1".split()]
