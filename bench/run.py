@@ -17,7 +17,8 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-from compare import about, load, micro, rows, runner, table  # noqa: E402: not a byte beside the sources
+# Only now, for not a byte of them is to lie beside the sources.
+from compare import about, load, micro, rows, runner, table  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 GO_NEEDED = (1, 25)

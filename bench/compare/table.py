@@ -73,11 +73,11 @@ last part. What each row means, and how it is measured, is in [bench/README.md](
 
 {about}
 {warning}
-Medians of {runs} runs, each in a process of its own; the least and the most are in brackets. What
-was run fewer times is in [the list of commands](#commands){fewer}. "Times better" is their figure by
-ours, or ours by theirs where more is better: below 1 we are behind, and the last column says so. A
-goal is at most what it says, in the unit of its row or beside memberlist's figure; who misses it
-stands behind it.
+Medians of {runs} runs, each in a process of its own; the least and the most are in brackets. How
+often each is run, and which not so often, is in [the list of commands](#commands){fewer}. "Times
+better" is their figure by ours, or ours by theirs where more is better: below 1 we are behind, and
+the last column says so. A goal is at most what it says, in the unit of its row or beside
+memberlist's figure; who misses it stands behind it.
 {tables}
 
 ## Commands
@@ -117,7 +117,7 @@ def page(about, runs, sections, results, micro, remarks, jobs=(), warning=""):
     if said:
         tables += f"\n\nWhat the runs said beside figures:\n\n{said}"
     parts = PARTS.format(lines="\n".join(micro)) if micro else ""
-    few = [f"{job.key} {job.runs}" for job in jobs if 0 < job.runs < runs]
+    few = ", ".join(f"{job.key}: {job.runs}" for job in jobs if 0 < job.runs < runs)
     return PAGE.format(about=facts, warning=f"\n**{warning}**\n" if warning else "", runs=runs,
-                       fewer=f" ({', '.join(few)})" if few else "", tables=tables, commands="\n".join(commands(jobs, runs)), parts=parts,
-                       remarks=remarks)
+                       fewer=f" ({few})" if few else "", tables=tables,
+                       commands="\n".join(commands(jobs, runs)), parts=parts, remarks=remarks)

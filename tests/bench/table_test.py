@@ -71,7 +71,7 @@ class Table(unittest.TestCase):
         for part in ("Part", "some time", "some speed", "behind: io_uring", "not in this build"):
             self.assertIn(part, text)
             self.assertIn(part, page)
-        for part in ("* machine: one", "**BUSY**", "Medians of 5 runs", "b, asio: some",
+        for part in ("* machine: one", "**BUSY**", "Medians of 5 runs", "b, asio: some", "(b: 1)",
                      "| a | `cluster --nodes 7` | `--retransmit 6` | 5, in turn |",
                      "| b | `seal` |  | 1, side by side |", "a part", "## Where we are not ahead"):
             self.assertIn(part, page)
