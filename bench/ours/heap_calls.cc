@@ -16,9 +16,9 @@ void* __libc_memalign(std::size_t alignment, std::size_t bytes);
 void* malloc(std::size_t bytes);
 void* calloc(std::size_t count, std::size_t bytes);
 void* realloc(void* memory, std::size_t bytes);
-void* memalign(std::size_t alignment, std::size_t bytes);
-void* aligned_alloc(std::size_t alignment, std::size_t bytes);
-int posix_memalign(void** memory, std::size_t alignment, std::size_t bytes);
+void* memalign(std::size_t alignment, std::size_t bytes) noexcept;
+void* aligned_alloc(std::size_t alignment, std::size_t bytes) noexcept;
+int posix_memalign(void** memory, std::size_t alignment, std::size_t bytes) noexcept;
 // NOLINTEND
 }
 
@@ -44,14 +44,16 @@ void* realloc(void* memory, std::size_t bytes) {
   return __libc_realloc(memory, bytes);
 }
 
-void* memalign(std::size_t alignment, std::size_t bytes) {
+void* memalign(std::size_t alignment, std::size_t bytes) noexcept {
   count();
   return __libc_memalign(alignment, bytes);
 }
 
-void* aligned_alloc(std::size_t alignment, std::size_t bytes) { return memalign(alignment, bytes); }
+void* aligned_alloc(std::size_t alignment, std::size_t bytes) noexcept {
+  return memalign(alignment, bytes);
+}
 
-int posix_memalign(void** memory, std::size_t alignment, std::size_t bytes) {
+int posix_memalign(void** memory, std::size_t alignment, std::size_t bytes) noexcept {
   const bool power_of_two = alignment != 0 && (alignment & (alignment - 1)) == 0;
   if (!power_of_two || alignment % sizeof(void*) != 0) return EINVAL;
   void* const got = memalign(alignment, bytes);
