@@ -164,7 +164,7 @@ void ClusterRun::idle() {
   // are not of idle nodes, and costs above such idling would be nonsense.
   if (rate_.packets > 2 * (window + 1) / window + 1) end("never idle");
   figures_.set("idle_cpu_ms", 1000 * used / node_seconds);
-  figures_.set("idle_packet_us", 1e6 * used / spent.packets);
+  if (spent.packets > 0) figures_.set("idle_packet_us", 1e6 * used / spent.packets);
   figures_.set("idle_cores", used / seconds);
   figures_.set("idle_packets", rate_.packets);
   figures_.set("idle_bytes", rate_.bytes);

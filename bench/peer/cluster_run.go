@@ -117,7 +117,9 @@ func (r *clusterRun) idle() {
 		r.figures.giveUp("never idle")
 	}
 	r.figures["idle_cpu_ms"] = 1000 * used / nodeSeconds
-	r.figures["idle_packet_us"] = 1e6 * used / spent.packets
+	if spent.packets > 0 {
+		r.figures["idle_packet_us"] = 1e6 * used / spent.packets
+	}
 	r.figures["idle_cores"] = used / seconds
 	r.figures["idle_packets"] = r.idlePackets
 	r.figures["idle_bytes"] = r.idleBytes

@@ -62,6 +62,10 @@ class Runs(unittest.TestCase):
         self.on_every_body("cluster --nodes 5 --idle 1 --changes 2 --broadcasts 2 --joins 1 "
                            "--kill 2", check)
 
+    def test_a_window_may_be_too_short_for_any_packet(self):
+        self.on_every_body("cluster --nodes 2 --idle 0.01",
+                           lambda result: self.assertGreaterEqual(result["idle_packets"], 0))
+
     def test_all_join_at_once_with_keys(self):
         def check(result):
             self.assertEqual(result["joins_failed"], 0)
