@@ -157,6 +157,12 @@ void World::stall(std::size_t member, Duration how_long) {
 
 void World::cut(std::size_t from, std::size_t to) { loop_.cut(endpoint_of(from), endpoint_of(to)); }
 
+void World::deafen(std::size_t member) {
+  for (std::size_t other = 0; other < members_.size(); ++other) {
+    if (other != member) loop_.cut_datagrams(endpoint_of(other), endpoint_of(member));
+  }
+}
+
 void World::split(std::size_t first_of_second_half) {
   for (std::size_t i = first_of_second_half; i < members_.size(); ++i) {
     loop_.set_group(endpoint_of(i), 1);

@@ -70,6 +70,7 @@ class World {
   void restart(std::size_t member, std::string_view metadata = {});
   void stall(std::size_t member, Duration how_long);  // alive, but not scheduled
   void cut(std::size_t from, std::size_t to);         // one direction only
+  void deafen(std::size_t member);                    // hears no datagrams; streams pass
   void split(std::size_t first_of_second_half);       // the members from that one on, by themselves
   void heal();
   void set_weather(const VirtualConditions& weather) { loop_.set_conditions(weather); }

@@ -81,6 +81,8 @@ class GOSSIPOD_EXPORT VirtualLoop final : public Loop {
   // TCP does: whoever uses them has to give up by himself.
   void cut(const Endpoint& from, const Endpoint& to);
   void cut_both_ways(const Endpoint& one, const Endpoint& other);
+  // Datagrams do not get there, streams do: like a firewall that knows TCP only.
+  void cut_datagrams(const Endpoint& from, const Endpoint& to);
   void heal(const Endpoint& from, const Endpoint& to);
   // Only members of the same group reach each other; everybody begins in group 0.
   void set_group(const Endpoint& member, std::uint32_t group);

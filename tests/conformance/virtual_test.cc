@@ -149,6 +149,30 @@ TEST(Virtual, ACutHasADirectionAndHeals) {
   EXPECT_EQ(both(), (std::pair<std::size_t, std::size_t>{1, 1}));
 }
 
+TEST(Virtual, StreamsPassWhereOnlyDatagramsAreCut) {
+  VirtualLoop loop;
+  Node a{loop};
+  Node b{loop};
+  loop.cut_datagrams(a.at(), b.at());
+  a.send(b, pattern(1));
+  b.send(a, pattern(1));
+  a.link->open(StreamId{1}, {b.at(), {}});
+  a.link->write(StreamId{1}, shared(pattern(1000)));
+  loop.run_for(seconds{1});
+  EXPECT_EQ(b.sink.packets.size(), 0u);
+  EXPECT_EQ(a.sink.packets.size(), 1u);
+  EXPECT_EQ(loop.tally().lost, 1u);
+  ASSERT_EQ(b.sink.incoming.size(), 1u);
+  EXPECT_EQ(b.sink[b.sink.incoming[0]].bytes, pattern(1000));
+  loop.heal(a.at(), b.at());
+  a.send(b, pattern(1));
+  loop.cut_datagrams(a.at(), b.at());
+  loop.heal_all();
+  a.send(b, pattern(1));
+  loop.run_for(seconds{1});
+  EXPECT_EQ(b.sink.packets.size(), 2u);
+}
+
 TEST(Virtual, StreamsWaitForACutToHeal) {
   VirtualLoop loop;
   Node a{loop};

@@ -139,6 +139,9 @@ void VirtualLoop::set_conditions(const VirtualConditions& conditions) {
 void VirtualLoop::cut(const Endpoint& from, const Endpoint& to) {
   impl_->world->weather().cut(from, to);
 }
+void VirtualLoop::cut_datagrams(const Endpoint& from, const Endpoint& to) {
+  impl_->world->weather().cut_datagrams(from, to);
+}
 void VirtualLoop::cut_both_ways(const Endpoint& one, const Endpoint& other) {
   cut(one, other);
   cut(other, one);

@@ -25,14 +25,24 @@ void Weather::set_group(const Endpoint& member, std::uint32_t group) {
   }
 }
 
+void Weather::heal(const Endpoint& from, const Endpoint& to) {
+  cuts_.erase({from, to});
+  unheard_.erase({from, to});
+}
+
 void Weather::heal_all() {
   cuts_.clear();
+  unheard_.clear();
   groups_.clear();
 }
 
 bool Weather::passes(const Endpoint& from, const Endpoint& to) const {
   if (!groups_.empty() && group(from) != group(to)) return false;
   return cuts_.empty() || !cuts_.contains({from, to});
+}
+
+bool Weather::hears(const Endpoint& from, const Endpoint& to) const {
+  return passes(from, to) && (unheard_.empty() || !unheard_.contains({from, to}));
 }
 
 std::uint32_t Weather::group(const Endpoint& member) const {

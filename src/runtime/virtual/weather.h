@@ -27,11 +27,14 @@ class Weather {
 
   void set_conditions(const VirtualConditions& conditions);
   void cut(const Endpoint& from, const Endpoint& to) { cuts_.insert({from, to}); }
-  void heal(const Endpoint& from, const Endpoint& to) { cuts_.erase({from, to}); }
+  void cut_datagrams(const Endpoint& from, const Endpoint& to) { unheard_.insert({from, to}); }
+  void heal(const Endpoint& from, const Endpoint& to);
   void set_group(const Endpoint& member, std::uint32_t group);
   void heal_all();
 
   [[nodiscard]] bool passes(const Endpoint& from, const Endpoint& to) const;
+  // Datagrams too.
+  [[nodiscard]] bool hears(const Endpoint& from, const Endpoint& to) const;
   [[nodiscard]] Duration latency() { return conditions_.latency_min + rng_.below(spread_); }
   [[nodiscard]] bool loses() { return chance(conditions_.loss_per_thousand); }
   // Now and then turns one bit round.
@@ -53,7 +56,9 @@ class Weather {
   Rng rng_;
   VirtualConditions conditions_;
   Duration spread_{};
-  std::unordered_set<std::pair<Endpoint, Endpoint>, PairHash> cuts_;
+  using Ways = std::unordered_set<std::pair<Endpoint, Endpoint>, PairHash>;
+  Ways cuts_;
+  Ways unheard_;                                                      // cut for datagrams only
   std::unordered_map<Endpoint, std::uint32_t, EndpointHash> groups_;  // those not in group 0
 };
 

@@ -179,7 +179,7 @@ std::size_t World::send(LinkRef link, std::span<const TxDatagram> batch) {
   for (const TxDatagram& datagram : batch) {
     ++tally_.sent;
     const bool twice = weather_.duplicates();
-    const bool lost = weather_.loses() || !weather_.passes(from->local, datagram.to.endpoint) ||
+    const bool lost = weather_.loses() || !weather_.hears(from->local, datagram.to.endpoint) ||
                       datagram.bytes.size() > udp_payload_max;
     if (lost) {
       ++tally_.lost;
