@@ -8,15 +8,16 @@ namespace gossipod::sim::test {
 namespace {
 
 using Kind = Fault::Kind;
-constexpr std::array<std::pair<Kind, std::string_view>, 9> kinds{{{Kind::loss, "loss"},
-                                                                  {Kind::deaf, "deaf"},
-                                                                  {Kind::split, "split"},
-                                                                  {Kind::delay, "delay"},
-                                                                  {Kind::twice, "twice"},
-                                                                  {Kind::flip, "flip"},
-                                                                  {Kind::kill, "kill"},
-                                                                  {Kind::restart, "restart"},
-                                                                  {Kind::pause, "pause"}}};
+constexpr std::array<std::pair<Kind, std::string_view>, 10> kinds{{{Kind::loss, "loss"},
+                                                                   {Kind::deaf, "deaf"},
+                                                                   {Kind::half_deaf, "half_deaf"},
+                                                                   {Kind::split, "split"},
+                                                                   {Kind::delay, "delay"},
+                                                                   {Kind::twice, "twice"},
+                                                                   {Kind::flip, "flip"},
+                                                                   {Kind::kill, "kill"},
+                                                                   {Kind::restart, "restart"},
+                                                                   {Kind::pause, "pause"}}};
 
 std::optional<Fault> parse_fault(const std::string& text) {
   std::istringstream in{text};
@@ -38,6 +39,11 @@ std::optional<Fault> parse_fault(const std::string& text) {
 }
 
 }  // namespace
+
+bool is_about_one(Kind kind) {
+  return kind == Kind::kill || kind == Kind::restart || kind == Kind::pause || kind == Kind::deaf ||
+         kind == Kind::half_deaf;
+}
 
 std::string to_text(const Faults& faults) {
   std::ostringstream out;

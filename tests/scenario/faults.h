@@ -2,7 +2,8 @@
 // shorter. Written "begin+length kind numbers", times in milliseconds, joined by "; ":
 //
 //   0+120000 loss 250          a quarter of all datagrams is lost
-//   0+60000 deaf 3             member 3 hears nothing from every second other member
+//   0+60000 deaf 3             member 3 hears no datagrams; streams pass
+//   0+60000 half_deaf 3        nothing gets to member 3 from every second other member
 //   0+90000 split 50           the members from 50 on are by themselves
 //   0+60000 delay 0 400        each datagram takes between 0 and 400 ms
 //   0+60000 twice 100          a tenth of all datagrams comes twice
@@ -23,7 +24,18 @@
 namespace gossipod::sim::test {
 
 struct Fault {
-  enum class Kind : std::uint8_t { loss, deaf, split, delay, twice, flip, kill, restart, pause };
+  enum class Kind : std::uint8_t {
+    loss,
+    deaf,
+    half_deaf,
+    split,
+    delay,
+    twice,
+    flip,
+    kill,
+    restart,
+    pause
+  };
   std::chrono::milliseconds begin{};
   std::chrono::milliseconds length{};
   Kind kind{};
@@ -34,6 +46,9 @@ struct Fault {
   [[nodiscard]] std::chrono::milliseconds end() const { return begin + length; }
 };
 using Faults = std::vector<Fault>;
+
+// `first` is the number of a member.
+[[nodiscard]] bool is_about_one(Fault::Kind kind);
 
 [[nodiscard]] std::string to_text(const Faults& faults);
 [[nodiscard]] std::optional<Faults> parse_faults(std::string_view text);
