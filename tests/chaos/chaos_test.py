@@ -4,9 +4,9 @@
                 [--only STORY] [--figures FILE]
 
 ours: all members are ours. mixed: every other one, the others are memberlist's. theirs: all are
-memberlist's, for comparison only: nothing is demanded of them. Prints for each story who was
-removed though it was well, and how long it took until all agreed again. Exit code 77: not possible
-here.
+memberlist's, for comparison only: nothing is demanded of them. Prints for each story how many were
+removed though they were well, and how long it took until all agreed again and in all. Exit code 77:
+the kernel does not permit it here.
 """
 
 import argparse
@@ -24,44 +24,66 @@ import story  # noqa: E402
 from cluster import Cluster  # noqa: E402
 from harness import Missing  # noqa: E402
 from network import Network  # noqa: E402
-from troubles import DIRECT, RELAYED, Stories  # noqa: E402
+from troubles import DIRECT, RELAYED, Stories, Told  # noqa: E402
 
 
-def judge(whose, name, removals, blamed, healed):
+def judge(whose, name, told, blamed):
     """What is wrong with that, or nothing."""
     if whose == "theirs":
         return None
-    if healed is None:
-        return f"{name}: did not heal by itself"
+    if told.healed is None:
+        return f"{name}: {told.why.splitlines()[0]}"
     # Of a mixed cluster we answer for what our members decided; memberlist's decide for themselves.
-    wrong = removals if whose == "ours" else blamed
+    wrong = told.removals if whose == "ours" else blamed
     if wrong:
         return f"{name}: {len(wrong)} were removed though they were well: {wrong[:5]}"
     return None
 
 
-def tell(cluster, names, options):
-    wrong = []
-    stories = Stories(cluster, options.whole)
-    for name in names:
-        if options.only and name not in options.only:
-            continue
-        start = time.monotonic()
-        removals, healed = getattr(stories, name)()
-        blamed = cluster.blamed_on_us(removals)
-        took = time.monotonic() - start
-        agreed = "never by itself" if healed is None else f"{healed:.1f} s"
-        print(f"{cluster.whose:6} {name:9} removed though well {len(removals):3}, by ours "
-              f"{len(blamed):3}; all agreed after {agreed}; {took:.0f} s in all", flush=True)
-        if options.figures:
-            with open(options.figures, "a") as figures:
-                figures.write(json.dumps({
-                    "whose": cluster.whose, "story": name, "removed": len(removals),
-                    "by_ours": len(blamed), "healed": healed, "seconds": took}) + "\n")
-        problem = judge(cluster.whose, name, removals, blamed, healed)
-        if problem:
-            wrong.append(problem)
-    return wrong
+def tell(cluster, name, options):
+    """Tells one, and how it ended; whether that is right, and whether all are together again."""
+    start = time.monotonic()
+    try:
+        told = getattr(Stories(cluster, options.whole), name)()
+    except (Missing, BrokenPipeError) as missing:  # the latter: a node that is asked has ended
+        told = Told([], None, str(missing))
+    blamed = cluster.blamed_on_us(told.removals)
+    took = time.monotonic() - start
+    agreed = (f"not as it must be: {told.why.splitlines()[0]}" if told.healed is None
+              else f"all agreed after {told.healed:.1f} s")
+    print(f"{cluster.whose:6} {name:9} removed though well {len(told.removals):3}, by ours "
+          f"{len(blamed):3}; {agreed}; {took:.0f} s in all", flush=True)
+    if options.figures:
+        with open(options.figures, "a") as figures:
+            figures.write(json.dumps({
+                "whose": cluster.whose, "story": name, "removed": len(told.removals),
+                "by_ours": len(blamed), "healed": told.healed, "seconds": took}) + "\n")
+    problem = judge(cluster.whose, name, told, blamed)
+    if told.why:
+        print(told.why, file=sys.stderr, flush=True)
+    if problem:
+        print(problem, file=sys.stderr, flush=True)
+    return problem is None, told.healed is not None
+
+
+def tell_all(network, names, options, relayed, settings):
+    """One after another, with one cluster, or with a fresh one after it came apart for good;
+    whether they ended as they should."""
+    all_right = True
+    names = list(names)
+    while names:
+        with contextlib.ExitStack() as stack:
+            if relayed:
+                stack.callback(network.stop_relay)
+                network.start_relay()
+            cluster = Cluster(network, options.whose, options, stack, relayed, **settings)
+            cluster.whole()
+            together = True
+            while names and together:
+                right, together = tell(cluster, names.pop(0), options)
+                all_right = all_right and right
+        network.heal()
+    return all_right
 
 
 def main():
@@ -79,28 +101,23 @@ def main():
     options.command = os.path.abspath(story.executable(options.command))
     if options.whose != "ours":
         options.peer = os.path.abspath(story.executable(options.peer))
+    # Until all agree again: push-pulls, and in a whole soak reconnects, come every half minute.
+    options.patience = 180 if options.whole else 75
     # Shortened: the dead are forgotten, and asked for, sooner. Whole: as everybody has it.
     options.dead_seconds = 30 if options.whole else 10
     options.our_settings = {} if options.whole else {"reconnect_interval": "5s"}
-    wrong = []
+    start = time.monotonic()
+    all_right = True
     try:
         network = Network(options.members)
         for names, relayed, settings in ((DIRECT, False, {}), (RELAYED, True, {"key": story.KEY})):
-            if options.only and not set(options.only) & set(names):
-                continue
-            with contextlib.ExitStack() as stack:
-                if relayed:
-                    stack.callback(network.stop_relay)
-                    network.start_relay()
-                cluster = Cluster(network, options.whose, options, stack, relayed, **settings)
-                cluster.whole()
-                wrong += tell(cluster, names, options)
+            names = [name for name in names if not options.only or name in options.only]
+            all_right = tell_all(network, names, options, relayed, settings) and all_right
     except Missing as missing:
         print(missing, file=sys.stderr)
         return 1
-    for problem in wrong:
-        print(problem, file=sys.stderr)
-    return 1 if wrong else 0
+    print(f"{options.whose:6} all stories {time.monotonic() - start:.0f} s", flush=True)
+    return 0 if all_right else 1
 
 
 if __name__ == "__main__":

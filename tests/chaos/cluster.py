@@ -5,7 +5,6 @@ import time
 import story
 from harness import Missing, until
 
-PATIENCE = 180  # seconds until all agree again: push-pulls and reconnects come every half minute
 PORT = 7946
 LOSSES = ("dead", "leave")
 
@@ -59,9 +58,10 @@ class Cluster:
 
     # --- What they believe
 
-    def whole(self, meta=None, patience=PATIENCE):
+    def whole(self, meta=None):
         """Waits until all agree on who is there, and on their metadata; how long that took."""
         start = time.monotonic()
+        patience = self.options.patience
         names = {node.name for node in self.running()}
 
         def agrees(node):
@@ -73,17 +73,24 @@ class Cluster:
                   patience=max(1, patience - (time.monotonic() - start)), pause=0.3)
         return time.monotonic() - start
 
+    def forgotten(self, others, what, patience):
+        """Waits until nobody has a record of those whom `others(number)` names, not even as dead.
+        All are asked again each time: who has one could tell who has not."""
+        until(lambda: all(others(node.number).isdisjoint(story.remembered(node))
+                          for node in self.running()),
+              what, *self.running(), patience=patience, pause=0.5)
+
     def marks(self):
         return {node: node.mark() for node in self.running()}
 
-    def removals(self, marks, excused=lambda witness, about: False):
+    def removals(self, marks, excused=lambda line, witness, about: False):
         """Who was taken for dead or gone by whom since then: lines with their witness."""
         found = []
         for node, mark in marks.items():
             for kind in LOSSES:
                 for line in node.seen(kind, since=mark):
                     about = int(line["node"].rsplit("-", 1)[1])
-                    if not excused(node.number, about):
+                    if not excused(line, node.number, about):
                         found.append({**line, "witness": node.name, "ours": node.ours})
         return found
 

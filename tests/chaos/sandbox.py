@@ -5,10 +5,14 @@ The test starts itself again as the first process of new namespaces: network, mo
 When that process ends, by whatever cause, the kernel ends all processes in there, and with the last
 of them the network with all its interfaces is gone; the names under /run/netns are on a file system
 that only they saw. Without root it takes a namespace of users as well, where that is permitted.
+
+What the kernel or its guards refuse is a reason to be skipped. A program that is not installed is
+none: that is a failure.
 """
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -31,14 +35,15 @@ def _end_with_us():
     ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
 
 
-def unavailable():
-    """Why there can be no such place here; None if there can."""
-    for tool in ("unshare", "ip", "nft"):
-        if subprocess.run(["sh", "-c", f"command -v {tool}"], capture_output=True,
-                          check=False).returncode != 0:
-            return f"{tool} is not there; tools/deps.sh lists the packages"
+def refused():
+    """Why the kernel lets us have no such place here; None if it does. Ends the program if a tool
+    is missing."""
+    for tool in ("unshare", "ip", "nft", "mount"):
+        if shutil.which(tool) is None:
+            sys.exit(f"{tool} is not there; tools/deps.sh lists the packages")
     script = (f"mkdir -p {NAMES} && mount -t tmpfs none {NAMES} && ip netns add probe && "
-              "ip link add probe0 type bridge && nft add table inet probe && test -c /dev/net/tun")
+              "ip link add probe0 type bridge && nft add table inet probe && "
+              "{ test -c /dev/net/tun || { echo there is no /dev/net/tun >&2; exit 1; }; }")
     tried = subprocess.run([*_unshare(), "sh", "-c", script], capture_output=True, text=True,
                            check=False)
     return None if tried.returncode == 0 else (
@@ -52,7 +57,7 @@ def enter():
         subprocess.run(["mount", "-t", "tmpfs", "none", NAMES], check=True)
         subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
         return
-    why = unavailable()
+    why = refused()
     if why is not None:
         print(f"skipped: {why}")
         sys.exit(SKIPPED)

@@ -1,13 +1,16 @@
 """Nothing is left of a bad network however the test ends, and the relay does what it says.
 
 The first part starts this script again, as a network with its relay and a process in it, and ends
-it in three ways: by a failure inside, by a polite signal and by SIGKILL from outside.
+it in three ways: by a failure inside, by a polite signal and by SIGKILL from outside. It also looks
+what such a test says where it cannot run.
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -17,6 +20,10 @@ from network import Network
 MARK = "GOSSIPOD_CHAOS_MARK"
 PATIENCE = 30
 MEMBERS = 3
+
+
+def executable(path, flags):
+    return os.open(path, flags, mode=0o755)
 
 
 def in_namespace(network, number, code):
@@ -84,6 +91,36 @@ class NothingIsLeft(unittest.TestCase):
         self.end("killed", signal.SIGKILL)
 
 
+class WhetherItIsSkipped(unittest.TestCase):
+    """With programs that stand for a machine."""
+
+    TOOLS = ("unshare", "ip", "nft", "mount", "sh")
+
+    def enter(self, missing=None, unshare=None):
+        """How a test ends on a machine where that one is missing, or unshare is a script."""
+        with tempfile.TemporaryDirectory() as folder:
+            for tool in self.TOOLS:
+                if tool != missing and not (unshare and tool == "unshare"):
+                    os.symlink(shutil.which(tool), os.path.join(folder, tool))
+            if unshare:
+                with open(os.path.join(folder, "unshare"), "w", opener=executable) as script:
+                    script.write("#!/bin/sh\n" + unshare)
+            return subprocess.run(
+                [sys.executable, "-B", __file__, "bad-network", "fails"], capture_output=True,
+                env={**os.environ, "PATH": folder}, text=True, timeout=PATIENCE, check=False)
+
+    def test_not_when_a_tool_is_missing(self):
+        for tool in ("unshare", "ip", "nft", "mount"):
+            done = self.enter(missing=tool)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(f"{tool} is not there", done.stderr)
+
+    def test_when_the_kernel_refuses(self):
+        done = self.enter(unshare="echo unshare failed: Operation not permitted >&2; exit 1\n")
+        self.assertEqual(done.returncode, sandbox.SKIPPED)
+        self.assertIn("Operation not permitted", done.stdout)
+
+
 LISTEN = """
 import socket
 s = socket.socket(type=socket.SOCK_DGRAM)
@@ -143,9 +180,10 @@ def main():
         bad_network()
     # From outside; then once more from inside, where the relay can be.
     if os.environ.get(sandbox.INSIDE) != "yes":
-        if sandbox.unavailable() is None:
+        cases = [WhetherItIsSkipped] if sandbox.refused() else [WhetherItIsSkipped, NothingIsLeft]
+        for case in cases:
             outcome = unittest.TextTestRunner().run(
-                unittest.defaultTestLoader.loadTestsFromTestCase(NothingIsLeft))
+                unittest.defaultTestLoader.loadTestsFromTestCase(case))
             if not outcome.wasSuccessful():
                 sys.exit(1)
     sandbox.enter()

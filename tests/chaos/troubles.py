@@ -1,21 +1,35 @@
 """What goes wrong, and what may come of it. Each story leaves the cluster as it found it, all
 together and believed alive; but the last, which kills half of it.
 
-A story returns who was removed though it was well and could be reached, and how long it took until
-all agreed again, once the trouble was over.
+A story tells who was removed though it was well and could be reached, and how long it took until
+all agreed again, once the trouble was over. It raises Missing when something else did not come to
+pass that had to.
 """
 
+import dataclasses
 import time
 
-from harness import PAUSE, RESUME, Missing, until
+from cluster import LOSSES
+from harness import PAUSE, RESUME, Missing
 
-# How long each lasts: in every test run, and in a whole soak.
-SECONDS = {"loss": (20, 120), "one_way": (15, 60), "split": (30, 90), "restarts": (0.3, 2),
-           "slow": (15, 60), "flips": (15, 60)}
+# How long each lasts: in every test run, and in a whole soak. A split lasts in any case until all
+# is forgotten.
+SECONDS = {"loss": (20, 120), "one_way": (10, 60), "split": (0, 90), "restarts": (0.3, 2),
+           "slow": (10, 60), "flips": (10, 60)}
+FORGOTTEN = 120  # seconds: far beyond a suspicion, the time that the dead are kept, and a round
+LONG_PAUSE = 20
+SHORT_PAUSE = 3
 # Who is away for longer may be suspected, and for 5.2 s more be removed.
 NOTICED = 3
 # Until a suspicion that began in trouble is over: 31 s without anybody who confirms it.
 SETTLE = (5, 35)
+
+
+@dataclasses.dataclass
+class Told:
+    removals: list
+    healed: float | None  # seconds; None: not by itself, and `why` says who did not agree
+    why: str = ""
 
 
 class Stories:
@@ -37,15 +51,22 @@ class Stories:
                     raise Missing(f"{node.name} ended\n{node.story()}")
             time.sleep(min(1, max(0, end - time.monotonic())))
 
-    def _trouble(self, name, begin, end, excused=lambda witness, about: False):
+    def _trouble(self, name, begin, end):
         marks = self.cluster.marks()
         begin()
         self._pass(self._seconds(name))
         end()
-        healed = self.cluster.whole()
-        self._pass(SETTLE[self.whole])
-        healed += self.cluster.whole() if self.whole else 0
-        return self.cluster.removals(marks, excused), healed
+        return self._ended(marks, settle=SETTLE[self.whole])
+
+    def _ended(self, marks, excused=lambda line, witness, about: False, settle=0, **waits):
+        why = ""
+        try:
+            healed = self.cluster.whole(**waits)
+            self._pass(settle)
+            healed += self.cluster.whole() if settle else 0
+        except Missing as missing:
+            healed, why = None, str(missing)
+        return Told(self.cluster.removals(marks, excused), healed, why)
 
     def loss(self):
         """A quarter of all packets is lost, of streams as of datagrams."""
@@ -56,33 +77,22 @@ class Stories:
         return self._trouble("one_way", lambda: self.network.deafen((2, 7, 11)), self.network.heal)
 
     def split(self):
-        """In two halves, for longer than the dead are remembered."""
+        """In two halves, for longer than the dead are remembered: nobody has a record of anybody of
+        the other half when it ends."""
         half = self.members // 2
         left, right = range(half), range(half, self.members)
+        names = {True: {f"member-{n:02}" for n in left}, False: {f"member-{n:02}" for n in right}}
         marks = self.cluster.marks()
         self.network.split(left, right)
         start = time.monotonic()
-        names = {True: {f"member-{n:02}" for n in left}, False: {f"member-{n:02}" for n in right}}
-        for node in self.cluster.running():
-            mine = names[node.number < half]
-            until(lambda n=node, m=mine: {name for name, row in n.members().items()
-                                          if row["state"] in ("alive", "suspect")} == m,
-                  f"{node.name} has lost the others", node, patience=120, pause=0.5)
-        self._pass(self._seconds("split") - (time.monotonic() - start))
+        self._pass(self._seconds("split"))
+        self.cluster.forgotten(lambda number: names[number >= half], "the other half is forgotten",
+                               patience=max(1, FORGOTTEN - (time.monotonic() - start)))
+        over = time.time()
         self.network.heal()
-        healed = self._gather()
-        return self.cluster.removals(marks, lambda a, b: (a < half) != (b < half)), healed
-
-    def _gather(self):
-        """By itself, if any of ours are there; memberlist alone has to be told."""
-        if self.cluster.whose != "theirs":
-            return self.cluster.whole()
-        try:
-            return self.cluster.whole(patience=60)
-        except Missing:
-            self.cluster.join(self.members - 1)
-            self.cluster.whole()
-            return None
+        # Without a row there is no suspicion: nobody has anything left to say that comes later.
+        return self._ended(marks, lambda line, witness, about: line["t"] <= over and (
+            witness < half) != (about < half))
 
     def restarts(self):
         """Everybody, one after another, with new metadata, before anybody notices."""
@@ -101,29 +111,34 @@ class Stories:
             if time.monotonic() - start > NOTICED:
                 away.add(number)
             self._pass(self._seconds("restarts"))
-        healed = self.cluster.whole(metas)
-        return self.cluster.removals(marks, lambda witness, about: about in away), healed
+        return self._ended(marks, lambda line, witness, about: about in away, meta=metas)
 
     def pauses(self):
-        """One is stopped for 20 s, two others for 3 s: it is removed, and back by itself; they are
-        not removed at all."""
+        """Two are stopped for 20 s, two others for 3 s; one of each kind if there are two. Those
+        are removed by everybody before they wake up, and back by themselves; these are not."""
+        stopped, shortly = (5, 6), (3, 8)
         marks = self.cluster.marks()
-        start = time.monotonic()
         nodes = self.cluster.nodes
-        nodes[5].signal(PAUSE)
-        for short in (3, 8):
-            nodes[short].signal(PAUSE)
-            self._pass(3)
-            nodes[short].signal(RESUME)
-        for node, mark in list(marks.items()):
-            if node.number != 5:
-                node.wait(lambda line: line.get("kind") in ("dead", "leave")
-                          and line.get("node") == "member-05",
-                          "the stopped one is removed", mark, patience=60)
-        self._pass(max(0, 20 - (time.monotonic() - start)))
-        nodes[5].signal(RESUME)
-        healed = self.cluster.whole()
-        return self.cluster.removals(marks, lambda witness, about: about == 5), healed
+        end = time.monotonic() + LONG_PAUSE
+        for number in stopped:
+            nodes[number].signal(PAUSE)
+        for number in shortly:
+            nodes[number].signal(PAUSE)
+            self._pass(SHORT_PAUSE)
+            nodes[number].signal(RESUME)
+        for node, mark in marks.items():
+            for number in stopped:
+                if node.number not in stopped:
+                    node.wait(lambda line, name=nodes[number].name: line.get("kind") in LOSSES
+                              and line.get("node") == name, f"{nodes[number].name} is removed",
+                              mark, patience=max(0, end - time.monotonic()))
+        self._pass(end - time.monotonic())
+        over = time.time()
+        for number in stopped:
+            nodes[number].signal(RESUME)
+        # They themselves hear of one another's removal when they are awake again.
+        return self._ended(marks, lambda line, witness, about: about in stopped
+                           and (line["t"] <= over or witness in stopped))
 
     def half(self):
         """Half of all are killed at once."""
@@ -132,8 +147,7 @@ class Stories:
         for number in killed:
             self.cluster.kill(number)
         marks = {node: mark for node, mark in marks.items() if node.number not in killed}
-        healed = self.cluster.whole()
-        return self.cluster.removals(marks, lambda witness, about: about in killed), healed
+        return self._ended(marks, lambda line, witness, about: about in killed)
 
     # --- By way of the relay
 

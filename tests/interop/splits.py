@@ -6,7 +6,7 @@ import time
 
 from faults import Faults
 from harness import steady_port, until
-from story import KEY, OTHER_KEY
+from story import KEY, OTHER_KEY, remembered
 
 PATIENCE = 300  # until all is forgotten, or found again: many intervals of asking
 
@@ -32,7 +32,7 @@ class Split(Faults):
         for other in others:
             witness.wait_kind("dead", node=other.name, patience=PATIENCE)
         names = {other.name for other in others}
-        until(lambda: not names & set(self.remembered(witness)),
+        until(lambda: not names & set(remembered(witness)),
               f"{witness.name} has forgotten {names}", witness, *others, patience=PATIENCE, pause=1)
 
     def lasted(self, started):

@@ -38,6 +38,14 @@ class Kind:
         return option in answer.stdout + answer.stderr
 
 
+def remembered(witness):
+    """Names of all it has not forgotten, those that are gone too. Ours lists these as members;
+    memberlist's does not, so the peer looks into its table."""
+    if witness.ours:
+        return sorted(witness.members())
+    return sorted(row["name"] for row in witness.ask("table", "table")["list"])
+
+
 class Story(unittest.TestCase):
     """What all stories share. The kinds and the key are set by whoever runs them."""
 
@@ -93,12 +101,6 @@ class Story(unittest.TestCase):
         stats = node.ask("stats", "stats")
         self.assertGreater(sum(stats[name] for name in counters), 0, stats)
         self.assertEqual(stats["members_alive"], 1)
-
-    def remembered(self, witness):
-        """Names of all it has not forgotten, those that are gone too."""
-        if witness.ours:
-            return sorted(witness.members())
-        return sorted(row["name"] for row in witness.ask("table", "table")["list"])
 
     def incarnation(self, witness, other):
         return witness.members()[other.name]["incarnation"]
