@@ -51,8 +51,8 @@ struct Ending {
                               const std::function<Ending(const Faults&)>& told, std::size_t tries);
 
 // Tells it for as many seeds as GOSSIPOD_SEEDS says; without that for `few`. The first that fails
-// is shrunk, and the command that replays it is part of the failure. GOSSIPOD_REPLAY='seed: faults'
-// tells that and nothing else, and takes its time to shrink it.
+// is shrunk, and the command that replays it is printed. GOSSIPOD_REPLAY='seed: faults' tells that
+// and nothing else, and takes its time to shrink it.
 void tell_for_seeds(const Story& story, std::uint64_t few,
                     const std::function<void(const Ending&)>& ended = {});
 
