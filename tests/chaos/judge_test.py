@@ -4,11 +4,14 @@ import os
 import sys
 import types
 import unittest
+import unittest.mock
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "interop"))
 
+import chaos_test  # noqa: E402
 from chaos_test import judge  # noqa: E402
 from cluster import Cluster  # noqa: E402
+from harness import Missing  # noqa: E402
 from soak import describe, interval  # noqa: E402
 from troubles import Told  # noqa: E402
 
@@ -19,6 +22,12 @@ class Witness:
     def __init__(self, number, ours, *lines):
         self.number, self.ours, self.name = number, ours, f"member-{number:02}"
         self.lines = [{"kind": "dead", "node": "member-09", "by": "member-00"}, *lines]
+
+    def members(self):
+        return {"member-00": {"state": "alive"}, "member-03": {"state": "dead"}}
+
+    def story(self):
+        return self.name
 
     def seen(self, kind, since):
         return [line for line in self.lines[since:] if line["kind"] == kind]
@@ -90,6 +99,56 @@ class Judge(unittest.TestCase):
 
     def test_nothing_is_demanded_of_theirs(self):
         self.assertIsNone(judge("theirs", "split", Told([self.removal], None, "why"), []))
+
+
+class Forgotten(unittest.TestCase):
+    def forgotten(self, *others):
+        made = cluster("ours")
+        made.nodes = {0: Witness(0, True)}
+        made.forgotten(lambda number: set(others), "they are forgotten", patience=0)
+
+    def test_is_who_has_no_row(self):
+        self.forgotten("member-02", "member-04")
+
+    def test_the_dead_are_not_yet(self):
+        with self.assertRaises(Missing):
+            self.forgotten("member-02", "member-03")
+
+
+class Stories:
+    """Of which one ends badly."""
+
+    def __init__(self, cluster, whole):
+        pass
+
+    def split(self):
+        return Told([], None, "75 s went by")
+
+    def pauses(self):
+        raise Missing("not removed")
+
+    def loss(self):
+        return Told([], 1.0)
+
+
+class AClusterThatCameApart(unittest.TestCase):
+    def tell_all(self, whose, *names):
+        made = unittest.mock.Mock(whose=whose)
+        made.blamed_on_us.return_value = []
+        options = types.SimpleNamespace(whose=whose, whole=False, figures=None)
+        with unittest.mock.patch.multiple(
+                chaos_test, Stories=Stories, Cluster=unittest.mock.Mock(return_value=made),
+                print=unittest.mock.Mock(), create=True):
+            right = chaos_test.tell_all(unittest.mock.Mock(), names, options, False, {})
+            return right, chaos_test.Cluster.call_count
+
+    def test_is_replaced_and_the_rest_is_told(self):
+        names = ("loss", "split", "loss", "pauses", "loss", "loss")
+        for whose, right in (("ours", False), ("mixed", False), ("theirs", True)):
+            self.assertEqual(self.tell_all(whose, *names), (right, 3))
+
+    def test_is_kept_while_it_is_whole(self):
+        self.assertEqual(self.tell_all("ours", "loss", "loss"), (True, 1))
 
 
 class Figures(unittest.TestCase):
