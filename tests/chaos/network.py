@@ -99,7 +99,8 @@ class Network:
             raise RuntimeError(f"the relay said {ready!r}")
 
     def weather(self, **conditions):
-        """delay_ms_most, twice, flip (per thousand each); what is not named does not happen."""
+        """delay_ms_most; twice, flip (per thousand each); flip_from, a byte. What is not named does
+        not happen."""
         words = " ".join(f"{name}={value}" for name, value in sorted(conditions.items()))
         self._relay.stdin.write(words + "\n")
         self._relay.stdin.flush()

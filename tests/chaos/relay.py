@@ -4,7 +4,8 @@ and so out of their order, doubles them, and turns single bits round.
   relay.py NAMESPACE...     the N-th gets 10.78.0.N on a device tun0 of its own
 
 A line on stdin sets the weather ("delay_ms_most=400 twice=100 flip=50", per thousand each); the
-answer counts what happened before it. Ends with its stdin.
+answer counts what happened before it. "flip_from=1" spares the first byte of each payload. Ends
+with its stdin.
 
 Bits are turned in the payload of UDP only, whose checksum is then taken out of the packet: with a
 wrong one the kernel would drop it, and that would be a mere loss.
@@ -53,11 +54,12 @@ def device(namespace, address):
     return tun
 
 
-def flip(packet, dice):
-    """One bit of the payload of a whole UDP datagram; of anything else none. True if it did."""
+def flip(packet, dice, first):
+    """One bit of the payload of a whole UDP datagram, not before that byte of it; of anything else
+    none. True if it did."""
     header = (packet[0] & 15) * 4
     fragment = struct.unpack_from("!H", packet, 6)[0] & 0x3FFF
-    payload = header + 8
+    payload = header + 8 + first
     if packet[9] != UDP or fragment or len(packet) <= payload:
         return False
     at = dice.randrange(payload, len(packet))
@@ -69,7 +71,7 @@ def flip(packet, dice):
 class Relay:
     def __init__(self, namespaces, dice):
         self.dice = dice
-        self.weather = {"delay_ms_most": 0, "twice": 0, "flip": 0}
+        self.weather = {"delay_ms_most": 0, "twice": 0, "flip": 0, "flip_from": 0}
         self.counts = {"passed": 0, "twice": 0, "flipped": 0}
         self.waiting = []  # when, a number that keeps the rest from being compared, whither, what
         self.number = 0
@@ -96,7 +98,7 @@ class Relay:
             if packet[9] == UDP and self.chance("twice"):
                 self.counts["twice"] += 1
                 copies = 2
-            if self.chance("flip") and flip(packet, self.dice):
+            if self.chance("flip") and flip(packet, self.dice, self.weather["flip_from"]):
                 self.counts["flipped"] += 1
             for _ in range(copies):
                 self.number += 1

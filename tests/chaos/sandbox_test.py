@@ -168,6 +168,11 @@ class TheRelay(unittest.TestCase):
         self.assertEqual(sorted(words), sorted(2 * self.said))
         self.assertEqual(self.network.weather()["twice"], self.many)
 
+    def test_spares_the_first_bytes(self):
+        for said, heard in zip(self.said, self.heard(self.many, flip=1000, flip_from=15)):
+            self.assertEqual(said[:-2], heard[:-2])
+            self.assertNotEqual(said, heard)
+
     def test_turns_one_bit_round(self):
         for said, heard in zip(self.said, self.heard(self.many, flip=1000)):
             wrong = int(said, 16) ^ int(heard, 16)

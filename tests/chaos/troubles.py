@@ -168,8 +168,12 @@ class Stories:
         return self._relayed("slow", delay_ms_most=400, twice=100)
 
     def flips(self):
-        """In one of 20 datagrams one bit is wrong; all are sealed."""
-        return self._relayed("flips", flip=50)
+        """In one of 20 datagrams one bit is wrong; all are sealed. Where memberlist's are, not in
+        the first byte: it says whether there is padding, and the seal does not vouch for it. A
+        wrong one has them take off what is not there, and die of that (security.go, pkcs7decode).
+        """
+        first = 0 if self.cluster.whose == "ours" else 1
+        return self._relayed("flips", flip=50, flip_from=first)
 
 
 DIRECT = ("loss", "one_way", "split", "restarts", "pauses", "half")
