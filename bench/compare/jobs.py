@@ -43,6 +43,8 @@ JOBS = [
     Job("load", "load --nodes 50", "load --nodes 5", kind="crowd"),
     Job("view", "view --members 10000 --idle 20 --exchanges 10",
         "view --members 500 --idle 1 --exchanges 3 --every 300", kind="crowd"),
+    Job("bare", "bare --members 10000 --idle 20", "bare --members 300 --idle 2", kind="crowd",
+        columns=(ASIO,), absent="not a cluster"),
     Job("events", "cluster --nodes 50 --idle 6 --changes 4 --broadcasts 4 --joins 4 --kill 5",
         "cluster --nodes 10 --idle 2 --changes 2 --broadcasts 2 --joins 1 --kill 2",
         counted=True, together=2, timeout=180),

@@ -13,10 +13,10 @@ int main(int argc, char** argv) {
     std::string_view name;
     void (*run)(const Options&);
   };
-  constexpr std::array runs{Run{"cluster", run_cluster}, Run{"reliable", run_reliable},
-                            Run{"packet", run_packet},   Run{"decode", run_decode},
-                            Run{"seal", run_seal},       Run{"crowd", run_crowd},
-                            Run{"load", run_load},       Run{"view", run_view}};
+  constexpr std::array runs{
+      Run{"cluster", run_cluster}, Run{"reliable", run_reliable}, Run{"packet", run_packet},
+      Run{"decode", run_decode},   Run{"seal", run_seal},         Run{"crowd", run_crowd},
+      Run{"load", run_load},       Run{"view", run_view},         Run{"bare", run_bare}};
   const auto options = Options::parse(argc, argv);
   if (!options) return 2;
   for (const Run& run : runs) {

@@ -14,5 +14,6 @@ void run_seal(const Options& options);      // seals and opens 1,400 bytes
 void run_crowd(const Options& options);     // serves as the many members of a view
 void run_load(const Options& options);      // many nodes that answer as fast as they can
 void run_view(const Options& options);      // one node that knows that crowd
+void run_bare(const Options& options);      // the datagrams of an idle node, and nothing else
 
 }  // namespace gossipod::bench

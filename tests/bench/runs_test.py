@@ -105,6 +105,11 @@ class Runs(unittest.TestCase):
                 check(self.run_it("view --members 300 --idle 0.2 --exchanges 2 " +
                                   " ".join(crowd.words()), body))
 
+    def test_a_loop_without_a_protocol_is_answered(self):
+        with runner.Crowd(self.measure, 300) as crowd:
+            result = self.run_it("bare --idle 2 " + " ".join(crowd.words()), BODIES[0])
+        self.assertGreater(result["bare_ms"], 0)
+
     def test_nodes_answer_a_flood(self):
         def check(result):
             self.assertGreater(result["load_packets_s"], 0)
