@@ -14,6 +14,7 @@ namespace gossipod::swim {
 template <class T, std::size_t bytes_kept_max = (8 << 10)>
 class Fifo {
  public:
+  void reserve(std::size_t items) { items_.reserve(items); }
   void push(T item) {
     if (items_.size() == items_.capacity() && head_ > items_.size() / 2) compact();
     items_.push_back(std::move(item));

@@ -8,6 +8,7 @@
 namespace gossipod::swim {
 
 void Transmitter::begin(TimePoint now) {
+  intentions_.reserve(owed_when_idle);
   // Anything that is not predictable: a stranger who could guess it could answer for others.
   next_sequence_ = static_cast<std::uint32_t>(context_.rng.next());
   const Duration interval = context_.config.gossip_interval;

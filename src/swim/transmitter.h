@@ -55,6 +55,9 @@ class Transmitter {
   [[nodiscard]] SequenceNumber next_sequence() { return SequenceNumber{next_sequence_++}; }
 
  private:
+  // A ping of our own, and the acks of as many pings as may come in one turn where nothing happens.
+  static constexpr std::size_t owed_when_idle = 8;
+
   [[nodiscard]] bool has_gossip() const;
   void skip_to(TimePoint now);
   template <class M>

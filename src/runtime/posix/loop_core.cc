@@ -85,7 +85,7 @@ void LoopCore::run_due() {
   }
   for (const auto& link : due) link->turn(now_);
   due.clear();
-  due_ = std::move(due);
+  if (due.capacity() > due_.capacity()) due_ = std::move(due);
 }
 
 // --- Links
@@ -110,6 +110,7 @@ std::uint32_t LoopCore::take_slot() {
 void LoopCore::enter(Turnable& link, Sink& sink) {
   links_[link.slot()] = &link;
   sinks_.emplace(&sink, &link);
+  due_.reserve(links_.capacity());  // all may be due at once
 }
 
 void LoopCore::forget(Turnable& link) {
