@@ -52,8 +52,13 @@ inline constexpr std::size_t relays_max = 4096;             // indirect pings in
 inline constexpr std::size_t relays_per_source_max = 1024;  // asked for by one IP address
 inline constexpr std::size_t user_queue_bytes_max = 64 << 20;  // user messages waiting to go out
 inline constexpr std::size_t broadcasts_kept = 4096;           // ids of broadcasts we have had
-inline constexpr std::uint32_t incarnation_guard = 1 << 10;    // accusations this near the top of
-                                                               // u32 are not believed about us
+// Of the incarnations, which are u32: no accusation is believed in the last million, and nobody is
+// believed to be alive in the last thousand. So whoever is accused has a number for its answer.
+inline constexpr std::uint32_t incarnation_guard = 1 << 20;
+inline constexpr std::uint32_t incarnation_reserve = 1 << 10;
+inline constexpr std::uint32_t accused_below = 0xffff'ffffu - incarnation_guard;
+inline constexpr std::uint32_t alive_below = 0xffff'ffffu - incarnation_reserve;
+static_assert(accused_below < alive_below);
 
 // --- Many nodes in one process
 

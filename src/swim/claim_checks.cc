@@ -39,9 +39,12 @@ bool says_nothing_new(const wire::Alive& claim, const Identity& known, Incarnati
          std::ranges::equal(claim.address, known.address());
 }
 
-bool out_of_reach(Incarnation claimed, Incarnation known) {
-  constexpr std::uint32_t top = 0xffff'ffffu - limits::incarnation_guard;
-  return claimed.value() >= top && claimed > known;
-}
+bool beyond_accusing(Incarnation claimed) { return claimed.value() >= limits::accused_below; }
+
+bool beyond_living(Incarnation claimed) { return claimed.value() >= limits::alive_below; }
+
+bool answerable(Incarnation claimed) { return !beyond_living(claimed.next()); }
+
+Incarnation next_of_ours(Incarnation known) { return answerable(known) ? known.next() : known; }
 
 }  // namespace gossipod::swim

@@ -24,8 +24,19 @@ namespace gossipod::swim {
 [[nodiscard]] bool says_nothing_new(const wire::Alive& claim, const Identity& known,
                                     Incarnation incarnation);
 
-// Nobody comes honestly to the end of the number range; and whoever is said to be there, or accused
-// there, has no larger number left for an answer.
-[[nodiscard]] bool out_of_reach(Incarnation claimed, Incarnation known);
+// Nobody comes honestly to the end of the number range, and whoever is believed there could not be
+// contradicted. Accusations end earlier than answers to them: whatever is believed of a member, and
+// by whomever, also where its name has been forgotten since, its answer is believed there as well.
+//
+// These depend on the number only, not on what is known: or the owner, who may know something else
+// than the witnesses, would answer where they do not listen.
+[[nodiscard]] bool beyond_accusing(Incarnation claimed);
+[[nodiscard]] bool beyond_living(Incarnation claimed);
+
+// The owner has a larger number left that would be believed.
+[[nodiscard]] bool answerable(Incarnation claimed);
+
+// What we say of ourselves after `known`: a larger number, as long as it would be believed.
+[[nodiscard]] Incarnation next_of_ours(Incarnation known);
 
 }  // namespace gossipod::swim

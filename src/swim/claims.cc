@@ -10,138 +10,13 @@
 #include "swim/formulas.h"
 
 namespace gossipod::swim {
+
 void Claims::begin(TimePoint now, IdentityRef self, Incarnation incarnation) {
   context_.self = table_.add(std::move(self), {MemberState::alive, incarnation}, now);
   if (context_.config.level != Level::basic) dissemination_.tell_alive(context_.self, 0, true);
   context_.reporter.count(Counter::claims_alive);
   context_.reporter.count(Counter::joins);
   tell(Event::Kind::join, context_.self);
-}
-
-void Claims::on_alive(TimePoint now, const wire::Alive& claim) {
-  const bool no_port = claim.port == 0 || context_.config.protocol_version < 2;
-  if (no_port && claim.port != context_.bind_port) {
-    wire::Alive with_port = claim;
-    with_port.port = context_.bind_port;
-    return on_alive(now, with_port);
-  }
-  if (!within_limits(claim)) return refuse(now, Counter::drop_invalid_claim, claim.node, "invalid");
-  if (!allowed(claim)) return refuse(now, Counter::drop_source, claim.node, "not allowed there");
-
-  const auto known = table_.find(claim.node);
-  if (known == context_.self && context_.leaving) return;
-  Delegate* delegate = context_.delegate;
-  if (known && *known != context_.self && delegate == nullptr &&
-      says_nothing_new(claim, *table_[*known].identity, table_[*known].incarnation)) {
-    return context_.reporter.count(Counter::claims_stale);  // nearly all of what we hear is this
-  }
-  IdentityFields fields = fields_of(claim);
-  if (delegate != nullptr && !delegate->accept_alive(fields)) {
-    return refuse(now, Counter::drop_invalid_claim, claim.node, "vetoed");
-  }
-
-  const Incarnation before = known ? table_[*known].incarnation : Incarnation{};
-  if (out_of_reach(claim.incarnation, before)) {
-    return refuse(now, Counter::drop_invalid_claim, claim.node, "incarnation");
-  }
-  // At incarnation 0 nothing could ever be known of it: an entry, but no member. That goes for a
-  // name that moves as well, whose earlier incarnation does not count.
-  if (claim.incarnation == Incarnation{} && (!known || is_gone(table_[*known].state))) {
-    return refuse(now, Counter::drop_invalid_claim, claim.node, "incarnation 0");
-  }
-  if (!known) {
-    if (const auto full = no_room(now)) return refuse(now, *full, claim.node, "too many members");
-    const MemberIndex member =
-        table_.add(context_.pool->intern(fields), {MemberState::dead, Incarnation{}}, now);
-    return adopt(now, member, table_[member].identity, claim.incarnation);
-  }
-
-  const Row& row = table_[*known];
-  const auto endpoint = Endpoint::from_address(claim.address, claim.port);
-  const bool moved = row.identity->endpoint() != *endpoint;
-  if (moved) {
-    // A name may move only when whoever had it is gone: at once if it said so, else after a time.
-    const Duration reclaim = context_.config.dead_reclaim_time;
-    const bool free =
-        row.state == MemberState::left ||
-        (row.state == MemberState::dead && reclaim > Duration{0} && now - row.changed > reclaim);
-    if (!free) {
-      context_.reporter.count(Counter::conflicts);
-      context_.reporter.tell_limited(now, Fact::Level::warning, Fact::Id::conflict,
-                                     {{"member", claim.node},
-                                      {"known", to_string(row.identity->endpoint())},
-                                      {"claimed", to_string(*endpoint)}});
-      return tell(Event::Kind::conflict, *known, context_.pool->intern(fields));
-    }
-  } else if (*known == context_.self) {
-    return on_alive_self(now, claim);
-  } else if (!overrides({MemberState::alive, claim.incarnation}, row.belief())) {
-    return context_.reporter.count(Counter::claims_stale);
-  }
-  // Without versions the claim says nothing new about them.
-  if (fields.versions == Versions{}) fields.versions = row.identity->versions();
-  adopt(now, *known, context_.pool->intern(fields), claim.incarnation);
-}
-
-// Why no further member can be learned now, if so.
-std::optional<Counter> Claims::no_room(TimePoint now) {
-  if (table_.size() >= context_.config.members_max) return Counter::drop_members;
-  if (context_.pool->bytes() >= limits::identity_bytes_max) return Counter::drop_names;
-  if (!context_.admissions.admit(now, context_.source)) return Counter::drop_source_members;
-  return std::nullopt;
-}
-
-bool Claims::allowed(const wire::Alive& claim) const {
-  if (context_.config.allowed.empty()) return true;
-  const auto endpoint = Endpoint::from_address(claim.address, claim.port);
-  return endpoint && context_.config.allows(*endpoint);
-}
-
-void Claims::on_alive_self(TimePoint now, const wire::Alive& claim) {
-  const Row& own = table_[context_.self];
-  if (claim.incarnation < own.incarnation) {
-    return context_.reporter.count(Counter::claims_stale);
-  }
-  const Versions& versions = own.identity->versions();
-  const bool same = claim.incarnation == own.incarnation &&
-                    claim.versions.size() == limits::versions_bytes &&
-                    versions_of(claim.versions) == versions &&
-                    std::ranges::equal(claim.metadata, own.identity->metadata());
-  if (same) return context_.reporter.count(Counter::claims_stale);
-  // Somebody remembers another us, from before a restart: only a newer incarnation corrects that.
-  context_.reporter.count(Counter::claims_alive);
-  refute(now, claim.incarnation, claim.node);
-}
-
-void Claims::adopt(TimePoint now, MemberIndex member, IdentityRef identity,
-                   Incarnation incarnation) {
-  const MemberState before = table_[member].state;
-  const bool unknown = table_[member].incarnation == Incarnation{};
-  const bool metadata_changed =
-      !std::ranges::equal(table_[member].identity->metadata(), identity->metadata());
-  lift_suspicion(member);
-  table_.set_identity(member, std::move(identity));
-  table_.set_incarnation(member, incarnation);
-  if (before != MemberState::alive) table_.set_state(member, MemberState::alive, now);
-  context_.reporter.count(Counter::claims_alive);
-  if (context_.config.level != Level::basic) {
-    if (!unknown || !to_ourselves_) dissemination_.tell_alive(member, 0, unknown);
-  } else if (is_gone(before)) {
-    dissemination_.greet(member);  // nobody else will tell it of us
-  }
-  if (is_gone(before)) {
-    ++learned_;
-    reconnect_.on_found(*table_[member].identity);
-    context_.reporter.count(Counter::joins);
-    note(now, Fact::Id::joined, member);
-    return tell(Event::Kind::join, member);
-  }
-  if (before == MemberState::suspect) {
-    context_.losses.on_sign(now);
-    note(now, Fact::Id::alive_again, member);
-    tell(Event::Kind::alive, member);
-  }
-  if (metadata_changed) tell(Event::Kind::update, member);
 }
 
 void Claims::on_suspect(TimePoint now, const wire::Suspect& claim) {
@@ -175,7 +50,9 @@ std::optional<MemberIndex> Claims::accused(TimePoint now, std::string_view node,
     if (member == context_.self) answer_again(now);
     return std::nullopt;
   }
-  if (out_of_reach(incarnation, table_[*member].incarnation)) {
+  // What others say of us we answer as long as we can, believed or not: whoever asked us in vain
+  // goes by its own eyes, wherever we are.
+  if (member == context_.self ? !answerable(incarnation) : beyond_accusing(incarnation)) {
     context_.reporter.count(Counter::drop_invalid_claim);
     return std::nullopt;
   }

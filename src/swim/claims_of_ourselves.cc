@@ -1,7 +1,10 @@
 // What we claim of ourselves: that we are well after all, that we have changed, that we go.
+#include <gossipod/limits.h>
+
 #include <algorithm>
 #include <string>
 
+#include "swim/claim_checks.h"
 #include "swim/claims.h"
 
 namespace gossipod::swim {
@@ -23,11 +26,30 @@ void Claims::go(TimePoint now, std::string_view accuser) {
   leave(now, 0);
 }
 
+void Claims::on_alive_self(TimePoint now, const wire::Alive& claim) {
+  const Row& own = table_[context_.self];
+  if (claim.incarnation < own.incarnation) {
+    return context_.reporter.count(Counter::claims_stale);
+  }
+  const Versions& versions = own.identity->versions();
+  const bool same = claim.incarnation == own.incarnation &&
+                    claim.versions.size() == limits::versions_bytes &&
+                    versions_of(claim.versions) == versions &&
+                    std::ranges::equal(claim.metadata, own.identity->metadata());
+  if (same) return context_.reporter.count(Counter::claims_stale);
+  if (!answerable(claim.incarnation)) {
+    return refuse(now, Counter::drop_invalid_claim, claim.node, "incarnation");
+  }
+  // Somebody remembers another us, from before a restart: only a newer incarnation corrects that.
+  context_.reporter.count(Counter::claims_alive);
+  refute(now, claim.incarnation, claim.node);
+}
+
 void Claims::refute(TimePoint now, Incarnation accused, std::string_view by) {
   const Row& own = table_[context_.self];
   // Past the accusation, not just past ourselves: after a restart others may remember an
   // incarnation above the one we came back with.
-  const Incarnation answer = std::max(accused, own.incarnation).next();
+  const Incarnation answer = next_of_ours(std::max(accused, own.incarnation));
   const std::string accuser_name{by};  // `by` may be borrowed from what changes
   table_.set_incarnation(context_.self, answer);
   context_.health.on_trouble();
@@ -44,7 +66,7 @@ void Claims::announce(TimePoint now, IdentityRef identity, OperationId operation
   const Row& own = table_[context_.self];
   const bool changed = !std::ranges::equal(own.identity->metadata(), identity->metadata());
   table_.set_identity(context_.self, std::move(identity));
-  table_.set_incarnation(context_.self, own.incarnation.next());
+  table_.set_incarnation(context_.self, next_of_ours(own.incarnation));
   dissemination_.tell_alive(context_.self, operation);
   context_.reporter.count(Counter::claims_alive);
   if (!changed) return;

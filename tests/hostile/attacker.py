@@ -22,6 +22,7 @@ import lies
 
 SOURCES = [f"127.66.{i}.1" for i in range(1, 9)]
 TOP = (1 << 32) - 1
+GUARD = TOP - (1 << 20)  # accusations from here on are not believed (limits.h)
 PATIENCE = 30
 
 
@@ -211,7 +212,8 @@ def accusations(attack):
     """Everybody, by everybody, with incarnations far above theirs, to the very top."""
     while attack.on():
         for name in attack.names:
-            for incarnation in (1, random.randrange(2, 1 << 20), TOP - 1024, TOP - 1, TOP):
+            for incarnation in (1, random.randrange(2, 1 << 20), GUARD - 1, GUARD, GUARD + 1,
+                                TOP - 1025, TOP - 1024, TOP - 1, TOP):
                 claim = {"Incarnation": incarnation, "Node": name,
                          "From": random.choice(attack.names)}
                 attack.throw(lies.message(lies.SUSPECT, **claim), lies.message(lies.DEAD, **claim),
