@@ -46,8 +46,11 @@ inline constexpr std::size_t members_per_source_max = 1 << 18;
 inline constexpr std::size_t admission_window_seconds = 60;
 inline constexpr std::size_t admission_sources_max = 1024;  // told apart; the rest are one
 inline constexpr std::size_t identity_bytes_max = 512
-                                                  << 20;    // names and metadata of a loop's nodes
-inline constexpr std::size_t intentions_max = 65'536;       // answers we still owe
+                                                  << 20;  // names and metadata of a loop's nodes
+inline constexpr std::size_t intentions_max = 65'536;     // answers we still owe
+// Pings of one datagram that are answered or passed on: whoever sends one in another's name has us
+// send so many to that other. Peers put one in a datagram, memberlist's own tests three.
+inline constexpr std::size_t answers_per_packet_max = 8;
 inline constexpr std::size_t relays_max = 4096;             // indirect pings in flight for others
 inline constexpr std::size_t relays_per_source_max = 1024;  // asked for by one IP address
 inline constexpr std::size_t user_queue_bytes_max = 64 << 20;  // user messages waiting to go out

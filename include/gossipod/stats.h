@@ -40,6 +40,7 @@ enum class Counter : std::uint16_t {
   drop_invalid_claim,    // name, address, metadata or versions outside the limits
   drop_source,           // the source address is not allowed
   drop_stranger,         // an answer would not go to a member: Config::answer_members_only
+  drop_answers,          // more pings in one datagram than are answered
   drop_members,          // one member more than Config::members_max
   drop_source_members,   // one address told of too many new members
   drop_names,            // too many bytes of names and metadata are kept

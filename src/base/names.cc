@@ -139,6 +139,7 @@ constexpr Name<Counter> counter_names[] = {
     {Counter::drop_invalid_claim, "drop_invalid_claim"},
     {Counter::drop_source, "drop_source"},
     {Counter::drop_stranger, "drop_stranger"},
+    {Counter::drop_answers, "drop_answers"},
     {Counter::drop_members, "drop_members"},
     {Counter::drop_source_members, "drop_source_members"},
     {Counter::drop_names, "drop_names"},

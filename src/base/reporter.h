@@ -3,6 +3,7 @@
 // and the rest are counted.
 #pragma once
 
+#include <gossipod/endpoint.h>
 #include <gossipod/observer.h>
 #include <gossipod/stats.h>
 
@@ -37,8 +38,14 @@ class Reporter {
   // For what a stranger can cause: at most `burst` of one id within a second.
   void tell_limited(TimePoint now, Fact::Level level, Fact::Id id,
                     std::initializer_list<Fact::Field> fields);
+  // A datagram or a message of one was dropped, and counted under `why`: tells the reason and the
+  // sender, with the same limit.
+  void tell_drop(TimePoint now, Counter why, const Endpoint& from);
 
  private:
+  // Whether one more of these may be told within this second.
+  [[nodiscard]] bool may_tell(TimePoint now, Fact::Id id);
+
   static constexpr std::uint32_t burst = 5;
   struct Window {
     Fact::Id id{};

@@ -33,6 +33,7 @@ constexpr CounterUnit units[] = {
     {Counter::drop_invalid_claim, "drops"},
     {Counter::drop_source, "drops"},
     {Counter::drop_stranger, "drops"},
+    {Counter::drop_answers, "drops"},
     {Counter::drop_members, "drops"},
     {Counter::drop_source_members, "drops"},
     {Counter::drop_names, "drops"},

@@ -45,13 +45,7 @@ std::optional<Bytes> PacketPath::open(const RxDatagram& datagram) {
 }
 
 void PacketPath::close(TimePoint now, const Arrival& arrival) {
-  const std::optional<Counter> dropped = reporter_.take_drop();
-  if (!dropped || !reporter_.wants(Fact::Level::warning)) return;
-  std::string_view reason = to_string(*dropped);
-  reason.remove_prefix(std::min(reason.size(), std::string_view{"drop_"}.size()));
-  const std::string from = to_string(arrival.from);
-  reporter_.tell_limited(now, Fact::Level::warning, Fact::Id::packet_dropped,
-                         {{"reason", reason}, {"from", std::string_view{from}}});
+  if (const auto dropped = reporter_.take_drop()) reporter_.tell_drop(now, *dropped, arrival.from);
 }
 
 MutableBytes PacketPath::room(MutableBytes frame) const {

@@ -42,6 +42,12 @@ struct Context {
     events.push(std::move(event));
   }
 
+  // Dropped because a bound is reached: counted and told.
+  void drop(TimePoint now, Counter why, const Endpoint& from) {
+    reporter.count(why);
+    reporter.tell_drop(now, why, from);
+  }
+
   // The longest message that can go out as a datagram, alone.
   [[nodiscard]] std::size_t packet_room() const {
     const std::size_t label = config.label.empty() ? 0 : 2 + config.label.size();

@@ -120,7 +120,7 @@ void Node::on_message(TimePoint now, const Arrival& arrival, const wire::Message
     TimePoint now;
     const Arrival& arrival;
 
-    void operator()(const wire::Ping& m) const { p.responder.on_ping(arrival.from, m); }
+    void operator()(const wire::Ping& m) const { p.responder.on_ping(now, arrival.from, m); }
     void operator()(const wire::IndirectPing& m) const {
       p.responder.on_indirect_ping(now, arrival.from, m);
     }
@@ -151,6 +151,7 @@ void Node::on_message(TimePoint now, const Arrival& arrival, const wire::Message
           {.piggyback = arrival.piggyback, .first = first});
   }
   p.context.source = arrival.from;
+  if (!arrival.piggyback) p.responder.on_datagram();
   p.transmitter.on_input(now);
   std::visit(Route{p, now, arrival}, message);
   p.settle(now);

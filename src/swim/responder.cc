@@ -30,12 +30,22 @@ bool Responder::has_room(const Source& source) const {
          static_cast<std::ptrdiff_t>(limits::relays_per_source_max);
 }
 
-void Responder::on_ping(const Endpoint& from, const wire::Ping& ping) {
+bool Responder::may_answer(TimePoint now, const Endpoint& from) {
+  if (answered_ < limits::answers_per_packet_max) {
+    ++answered_;
+    return true;
+  }
+  context_.drop(now, Counter::drop_answers, from);
+  return false;
+}
+
+void Responder::on_ping(TimePoint now, const Endpoint& from, const wire::Ping& ping) {
   if (!ping.node.empty() && ping.node != table_[context_.self].identity->name()) {
     return context_.reporter.count(Counter::drop_wrong_node);
   }
   const Endpoint to = answer_to(from, ping.source_address, ping.source_port);
   if (!welcome(to, ping.source_node)) return context_.reporter.count(Counter::drop_stranger);
+  if (!may_answer(now, from)) return;
   transmitter_.queue({.kind = Intention::Kind::ack,
                       .to = to,
                       .peer = {},
@@ -59,6 +69,7 @@ void Responder::on_indirect_ping(TimePoint now, const Endpoint& from,
   }
   const Source source = source_of(from);
   if (!has_room(source)) return context_.reporter.count(Counter::drop_relays);
+  if (!may_answer(now, from)) return;
   IdentityRef subject;
   if (const auto member = table_.find(request.node)) subject = table_[*member].identity;
   if (!subject || subject->endpoint() != *target) {

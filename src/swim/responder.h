@@ -7,6 +7,9 @@
 // With Config::answer_members_only an answer goes only to a member that we know, at its address: it
 // has to name itself in its ping, as all but very old versions do.
 //
+// Answers go where the question says, which may be a third party. So few of one datagram are
+// answered (limits::answers_per_packet_max).
+//
 // Threads: none. Bounded: limits::relays_max, and limits::relays_per_source_max.
 #pragma once
 
@@ -27,7 +30,9 @@ class Responder {
   Responder(Context& context, MemberTable& table, Transmitter& transmitter)
       : context_{context}, table_{table}, transmitter_{transmitter} {}
 
-  void on_ping(const Endpoint& from, const wire::Ping& ping);
+  // Another datagram: what was answered of the last one does not count any more.
+  void on_datagram() { answered_ = 0; }
+  void on_ping(TimePoint now, const Endpoint& from, const wire::Ping& ping);
   void on_indirect_ping(TimePoint now, const Endpoint& from, const wire::IndirectPing& request);
   bool on_ack(SequenceNumber sequence);  // false: not ours
   void on_deadline(TimePoint now);
@@ -47,10 +52,12 @@ class Responder {
   };
   [[nodiscard]] bool welcome(const Endpoint& answer, std::string_view claimed_name) const;
   [[nodiscard]] bool has_room(const Source& source) const;
+  [[nodiscard]] bool may_answer(TimePoint now, const Endpoint& from);
 
   Context& context_;
   MemberTable& table_;
   Transmitter& transmitter_;
+  std::size_t answered_ = 0;   // of the datagram that is being handled
   std::vector<Relay> relays_;  // in the order of their deadlines: all wait equally long
 };
 

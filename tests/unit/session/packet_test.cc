@@ -189,5 +189,39 @@ TEST(Packet, KeysRotateWithoutAMomentOfSilence) {
   EXPECT_EQ(a.session.keys().use(key_a).error().code, Errc::key_absent);
 }
 
+// The machine learns from the session where a datagram begins.
+TEST(Packet, AMemberAnswersFewPingsOfEachDatagram) {
+  const Config config = plain_config();
+  Counters counters;
+  const TimePoint now = at(1h);
+  swim::Node node{config,
+                  {.seed = 1,
+                   .local = peer,
+                   .pool = std::make_shared<swim::IdentityPool>(1),
+                   .counters = &counters},
+                  now};
+  CountingEntropy entropy;
+  Session<swim::Node> session{
+      config, {.entropy = &entropy, .counters = &counters}, std::move(node)};
+  constexpr std::uint8_t pings = 100;
+  const Octets one = ping(7);
+  Octets compound{7, pings};
+  for (int i = 0; i < pings; ++i) {
+    compound.push_back(0);
+    compound.push_back(static_cast<std::uint8_t>(one.size()));
+  }
+  for (int i = 0; i < pings; ++i) compound.insert(compound.end(), one.begin(), one.end());
+
+  Frame frame{};
+  for (int datagram = 1; datagram <= 3; ++datagram) {
+    Octets copy = compound;
+    session.on_packet(now, {.arrival = {peer, now}, .bytes = copy});
+    std::size_t answers = 0;
+    while (session.poll_packet(now, frame)) ++answers;
+    EXPECT_EQ(answers, limits::answers_per_packet_max);
+    EXPECT_EQ(counters[Counter::drop_answers], datagram * (pings - limits::answers_per_packet_max));
+  }
+}
+
 }  // namespace
 }  // namespace gossipod::session

@@ -3,12 +3,20 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "swim/admissions.h"
 #include "unit/swim/machine_bench.h"
 
 namespace gossipod::swim::test {
 namespace {
+
+// What is told, line by line.
+class Remembers final : public Observer {
+ public:
+  void on_fact(const Fact& fact) noexcept override { lines.push_back(to_string(fact)); }
+  std::vector<std::string> lines;
+};
 
 wire::Alive alive(std::string_view name, const Endpoint& endpoint) {
   return {.incarnation = Incarnation{1},
@@ -100,6 +108,36 @@ TEST(Caps, RelaysInAllAndFromOneSource) {
   EXPECT_EQ(bench.counters[Counter::pings_relayed], limits::relays_max);
   bench.hear(request(target, "x"), endpoint_of(10));
   EXPECT_EQ(bench.counters[Counter::drop_relays], 2u);
+}
+
+TEST(Caps, AnswersToOneDatagram) {
+  Remembers told;
+  MachineBench bench{default_config(), nullptr, 1, &told};
+  const Endpoint third = endpoint_of(66);
+  const wire::Ping ping{.sequence = SequenceNumber{1},
+                        .node = "a",
+                        .source_address = third.address(),
+                        .source_port = third.port};
+  constexpr std::size_t most = limits::answers_per_packet_max;
+  bench.hear(ping, endpoint_of(9));
+  for (std::size_t i = 1; i < most + 10; ++i) bench.hear_behind(ping, endpoint_of(9));
+  for (int i = 0; i < 5; ++i) bench.hear_behind(request(third, "x"), endpoint_of(9));
+  EXPECT_EQ(bench.sent().size(), most);
+  EXPECT_EQ(bench.counters[Counter::drop_answers], 15u);
+  EXPECT_EQ(bench.counters[Counter::pings_relayed], 0u);
+  ASSERT_EQ(told.lines.size(), 5u);  // of the second
+  EXPECT_EQ(told.lines[0], "warning packet_dropped reason=answers from=10.0.0.9:7946");
+  EXPECT_EQ(bench.counters[Counter::facts_suppressed], 10u);
+
+  bench.hear(request(third, "x"), endpoint_of(9));  // in the next one there is room again
+  for (std::size_t i = 1; i < most; ++i) bench.hear_behind(ping, endpoint_of(9));
+  bench.hear_behind(request(third, "x"), endpoint_of(9));
+  EXPECT_EQ(bench.sent().size(), most);
+  EXPECT_EQ(bench.counters[Counter::pings_relayed], 1u);
+
+  bench.hear_alive("b", 2, 1);  // one that begins with something else is another one too
+  bench.hear_behind(ping, endpoint_of(9));
+  EXPECT_EQ(bench.sent().size(), 1u);
 }
 
 // --- Config::answer_members_only

@@ -72,6 +72,11 @@ class MachineBench {
     node.on_message(now, {from, now}, message);
     node.check_invariants();
   }
+  // Not the first of its datagram.
+  void hear_behind(const wire::Message& message, const Endpoint& from = endpoint_of(9)) {
+    node.on_message(now, {from, now, true}, message);
+    node.check_invariants();
+  }
   void hear_alive(std::string_view name, std::uint8_t last, std::uint32_t incarnation,
                   std::string_view metadata = {}) {
     const Endpoint endpoint = endpoint_of(last);
