@@ -45,6 +45,7 @@ inline constexpr std::size_t members_max = 1 << 20;  // as many as a push-pull m
 inline constexpr std::size_t members_per_source_max = 1 << 18;
 inline constexpr std::size_t admission_window_seconds = 60;
 inline constexpr std::size_t admission_sources_max = 1024;  // told apart; the rest are one
+inline constexpr std::size_t moved_names_max = 1024;        // whose last address is remembered
 inline constexpr std::size_t identity_bytes_max = 512
                                                   << 20;  // names and metadata of a loop's nodes
 inline constexpr std::size_t intentions_max = 65'536;     // answers we still owe

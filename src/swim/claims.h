@@ -15,6 +15,7 @@
 #include "swim/context.h"
 #include "swim/dissemination.h"
 #include "swim/member_table.h"
+#include "swim/moves.h"
 #include "swim/reconnect.h"
 #include "swim/suspicions.h"
 
@@ -35,7 +36,8 @@ class Claims {
         table_{table},
         suspicions_{suspicions},
         dissemination_{dissemination},
-        reconnect_{reconnect} {}
+        reconnect_{reconnect},
+        moves_{context.config.gossip_to_the_dead} {}
 
   // We are, with this identity: the first claim of all, and a join for the application.
   void begin(TimePoint now, IdentityRef self, Incarnation incarnation);
@@ -83,7 +85,11 @@ class Claims {
   void adopt(TimePoint now, MemberIndex member, IdentityRef identity, Incarnation incarnation);
   [[nodiscard]] std::optional<Counter> no_room(TimePoint now);
   [[nodiscard]] bool allowed(const wire::Alive& claim) const;
+  // The name is claimed at another address than we know. If it may not move, that is all.
+  [[nodiscard]] bool may_move(TimePoint now, MemberIndex known, const wire::Alive& claim,
+                              const IdentityFields& fields);
   void on_alive_self(TimePoint now, const wire::Alive& claim);
+  void insist(TimePoint now, Incarnation claimed);
   void lift_suspicion(MemberIndex member);
   void spread_accusation(MemberIndex member, MemberState state, const IdentityRef& from);
   void go(TimePoint now, std::string_view accuser);
@@ -101,6 +107,7 @@ class Claims {
   Suspicions& suspicions_;
   Dissemination& dissemination_;
   Reconnect& reconnect_;
+  Moves moves_;
   std::uint64_t learned_ = 0;
   bool to_ourselves_ = false;
   TimePoint answered_at_{};  // when we last contradicted an accusation

@@ -35,8 +35,7 @@ void Claims::on_alive(TimePoint now, const wire::Alive& claim) {
   if (beyond_living(claim.incarnation)) {
     return refuse(now, Counter::drop_invalid_claim, claim.node, "incarnation");
   }
-  // At incarnation 0 nothing could ever be known of it: an entry, but no member. That goes for a
-  // name that moves as well, whose earlier incarnation does not count.
+  // At incarnation 0 nothing could ever be known of it: an entry, but no member.
   if (claim.incarnation == Incarnation{} && (!known || is_gone(table_[*known].state))) {
     return refuse(now, Counter::drop_invalid_claim, claim.node, "incarnation 0");
   }
@@ -48,22 +47,8 @@ void Claims::on_alive(TimePoint now, const wire::Alive& claim) {
   }
 
   const Row& row = table_[*known];
-  const auto endpoint = Endpoint::from_address(claim.address, claim.port);
-  const bool moved = row.identity->endpoint() != *endpoint;
-  if (moved) {
-    // A name may move only when whoever had it is gone: at once if it said so, else after a time.
-    const Duration reclaim = context_.config.dead_reclaim_time;
-    const bool free =
-        row.state == MemberState::left ||
-        (row.state == MemberState::dead && reclaim > Duration{0} && now - row.changed > reclaim);
-    if (!free) {
-      context_.reporter.count(Counter::conflicts);
-      context_.reporter.tell_limited(now, Fact::Level::warning, Fact::Id::conflict,
-                                     {{"member", claim.node},
-                                      {"known", to_string(row.identity->endpoint())},
-                                      {"claimed", to_string(*endpoint)}});
-      return tell(Event::Kind::conflict, *known, context_.pool->intern(fields));
-    }
+  if (row.identity->endpoint() != *Endpoint::from_address(claim.address, claim.port)) {
+    if (!may_move(now, *known, claim, fields)) return;
   } else if (*known == context_.self) {
     return on_alive_self(now, claim);
   } else if (!overrides({MemberState::alive, claim.incarnation}, row.belief())) {
@@ -72,6 +57,34 @@ void Claims::on_alive(TimePoint now, const wire::Alive& claim) {
   // Without versions the claim says nothing new about them.
   if (fields.versions == Versions{}) fields.versions = row.identity->versions();
   adopt(now, *known, context_.pool->intern(fields), claim.incarnation);
+}
+
+// A name may move only when whoever had it is gone, at once if it said so, else after a time; and
+// by a newer claim. Who restarts elsewhere begins with an old number, but whomever it joins tells
+// it as what it is remembered: it contradicts, and thereby is newer.
+bool Claims::may_move(TimePoint now, MemberIndex known, const wire::Alive& claim,
+                      const IdentityFields& fields) {
+  const Row& row = table_[known];
+  const Endpoint to = *Endpoint::from_address(claim.address, claim.port);
+  if (moves_.take_back(now, row.identity, row.incarnation, to, claim.incarnation)) return true;
+  const Duration reclaim = context_.config.dead_reclaim_time;
+  const bool free =
+      row.state == MemberState::left ||
+      (row.state == MemberState::dead && reclaim > Duration{0} && now - row.changed > reclaim);
+  if (free && claim.incarnation <= row.incarnation) {
+    context_.reporter.count(Counter::claims_stale);
+    return false;
+  }
+  if (free && moves_.move(now, row.identity, row.incarnation)) return true;
+
+  context_.reporter.count(Counter::conflicts);
+  context_.reporter.tell_limited(now, Fact::Level::warning, Fact::Id::conflict,
+                                 {{"member", claim.node},
+                                  {"known", to_string(row.identity->endpoint())},
+                                  {"claimed", to_string(to)}});
+  tell(Event::Kind::conflict, known, context_.pool->intern(fields));
+  if (known == context_.self) insist(now, claim.incarnation);
+  return false;
 }
 
 // Why no further member can be learned now, if so.
@@ -92,8 +105,9 @@ void Claims::adopt(TimePoint now, MemberIndex member, IdentityRef identity,
                    Incarnation incarnation) {
   const MemberState before = table_[member].state;
   const bool unknown = table_[member].incarnation == Incarnation{};
-  const bool metadata_changed =
-      !std::ranges::equal(table_[member].identity->metadata(), identity->metadata());
+  const Identity& known = *table_[member].identity;
+  const bool changed = !std::ranges::equal(known.metadata(), identity->metadata()) ||
+                       known.endpoint() != identity->endpoint();
   lift_suspicion(member);
   table_.set_identity(member, std::move(identity));
   table_.set_incarnation(member, incarnation);
@@ -116,7 +130,7 @@ void Claims::adopt(TimePoint now, MemberIndex member, IdentityRef identity,
     note(now, Fact::Id::alive_again, member);
     tell(Event::Kind::alive, member);
   }
-  if (metadata_changed) tell(Event::Kind::update, member);
+  if (changed) tell(Event::Kind::update, member);
 }
 
 }  // namespace gossipod::swim

@@ -45,6 +45,17 @@ void Claims::on_alive_self(TimePoint now, const wire::Alive& claim) {
   refute(now, claim.incarnation, claim.node);
 }
 
+// Somebody goes by our name at another address. Where it is believed that we had left, that counts
+// unless we say something newer. Now and then, as it may really be somebody of our name.
+void Claims::insist(TimePoint now, Incarnation claimed) {
+  const bool lately = now - answered_at_ < context_.config.probing_interval;
+  if (claimed < table_[context_.self].incarnation || lately) return;
+  table_.set_incarnation(context_.self, next_of_ours(claimed));
+  answered_at_ = now;
+  dissemination_.tell_alive(context_.self);
+  context_.reporter.count(Counter::refutations);
+}
+
 void Claims::refute(TimePoint now, Incarnation accused, std::string_view by) {
   const Row& own = table_[context_.self];
   // Past the accusation, not just past ourselves: after a restart others may remember an
