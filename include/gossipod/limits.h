@@ -48,7 +48,10 @@ inline constexpr std::size_t admission_sources_max = 1024;  // told apart; the r
 inline constexpr std::size_t moved_names_max = 1024;        // whose last address is remembered
 inline constexpr std::size_t identity_bytes_max = 512
                                                   << 20;  // names and metadata of a loop's nodes
-inline constexpr std::size_t intentions_max = 65'536;     // answers we still owe
+// New ones that one IP address may tell of within the window: three push-pulls of the greatest
+// size. Below the limit in all, so that one stranger does not use up everybody's.
+inline constexpr std::size_t identity_bytes_per_source_max = 128 << 20;
+inline constexpr std::size_t intentions_max = 65'536;  // answers we still owe
 // Pings of one datagram that are answered or passed on: whoever sends one in another's name has us
 // send so many to that other. Peers put one in a datagram, memberlist's own tests three.
 inline constexpr std::size_t answers_per_packet_max = 8;

@@ -44,7 +44,9 @@ enum class Counter : std::uint16_t {
   drop_members,          // one member more than Config::members_max
   drop_source_members,   // one address told of too many new members
   drop_names,            // too many bytes of names and metadata are kept
-  drop_relays,           // we ping for others too often already, in all or for this address
+  drop_source_names,     // one address told of too many bytes of them
+  drop_relays,           // we ping for others too often already
+  drop_source_relays,    // we do so for this address
   drop_overload,         // we owe too many answers already
   // Streams.
   streams_accepted,

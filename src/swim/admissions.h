@@ -1,5 +1,5 @@
-// Admissions: how many new members each source has told of lately, so that one stranger cannot fill
-// the table of a cluster without keys within a moment.
+// Admissions: how many new members, and bytes of names and metadata, each source has told of
+// lately, so that one stranger cannot fill the table of a cluster without keys within a moment.
 //
 // A source is whoever a claim came from last, which for gossip is any member: so its share is
 // large, and the true bound is Config::members_max. Sources of datagrams can be forged: beyond
@@ -9,11 +9,14 @@
 #pragma once
 
 #include <gossipod/limits.h>
+#include <gossipod/stats.h>
 #include <gossipod/time.h>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 
 #include "base/source.h"
 
@@ -23,30 +26,40 @@ class Admissions {
  public:
   explicit Admissions(std::uint32_t per_source_max) : per_source_max_{per_source_max} {}
 
-  // Whether one more may come in from there; if so it is counted.
-  [[nodiscard]] bool admit(TimePoint now, const Endpoint& from) {
+  // What a claim brings that we have not.
+  struct Share {
+    std::uint32_t members = 0;
+    std::size_t bytes = 0;
+  };
+
+  // Why no more may come in from there, if so; else it is counted.
+  [[nodiscard]] std::optional<Counter> admit(TimePoint now, const Endpoint& from, Share more) {
     if (now >= since_ + window) {
-      counts_.clear();
-      others_ = 0;
+      shares_.clear();
+      others_ = {};
       since_ = now;
     }
     const Source source = source_of(from);
-    auto at = counts_.find(source);
-    if (at == counts_.end() && counts_.size() < limits::admission_sources_max) {
-      at = counts_.emplace(source, 0).first;
+    auto at = shares_.find(source);
+    if (at == shares_.end() && shares_.size() < limits::admission_sources_max) {
+      at = shares_.emplace(source, Share{}).first;
     }
-    std::uint32_t& count = at == counts_.end() ? others_ : at->second;
-    if (count >= per_source_max_) return false;
-    ++count;
-    return true;
+    Share& share = at == shares_.end() ? others_ : at->second;
+    if (share.members + more.members > per_source_max_) return Counter::drop_source_members;
+    if (share.bytes + more.bytes > limits::identity_bytes_per_source_max) {
+      return Counter::drop_source_names;
+    }
+    share.members += more.members;
+    share.bytes += more.bytes;
+    return std::nullopt;
   }
-  [[nodiscard]] std::size_t sources() const { return counts_.size(); }
+  [[nodiscard]] std::size_t sources() const { return shares_.size(); }
 
  private:
   static constexpr Duration window = std::chrono::seconds{limits::admission_window_seconds};
   std::uint32_t per_source_max_;
-  std::map<Source, std::uint32_t> counts_;
-  std::uint32_t others_ = 0;
+  std::map<Source, Share> shares_;
+  Share others_;
   TimePoint since_{};
 };
 

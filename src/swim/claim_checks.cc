@@ -34,6 +34,8 @@ bool within_limits(const wire::Alive& claim) {
          versions_make_sense(claim.versions);
 }
 
+bool within_limits(std::string_view accuser) { return accuser.size() <= limits::name_bytes_max; }
+
 bool says_nothing_new(const wire::Alive& claim, const Identity& known, Incarnation incarnation) {
   return claim.incarnation <= incarnation && claim.port == known.endpoint().port &&
          std::ranges::equal(claim.address, known.address());

@@ -9,6 +9,8 @@
 #include <gossipod/swim/identity.h>
 #include <gossipod/wire/message.h>
 
+#include <string_view>
+
 namespace gossipod::swim {
 
 // Six or more bytes say what the member can do; fewer say nothing.
@@ -19,6 +21,9 @@ namespace gossipod::swim {
 
 // Name, metadata and address have sane lengths, and its range of protocol versions makes sense.
 [[nodiscard]] bool within_limits(const wire::Alive& claim);
+
+// The name of an accuser, who need not be known.
+[[nodiscard]] bool within_limits(std::string_view accuser);
 
 // At the place where we know it, and not newer than what we know.
 [[nodiscard]] bool says_nothing_new(const wire::Alive& claim, const Identity& known,

@@ -1,7 +1,5 @@
 #include "swim/claims.h"
 
-#include <gossipod/limits.h>
-
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -40,8 +38,8 @@ void Claims::on_dead(TimePoint now, const wire::Dead& claim) {
 
 std::optional<MemberIndex> Claims::accused(TimePoint now, std::string_view node,
                                            std::string_view from, Incarnation incarnation) {
-  if (from.size() > limits::name_bytes_max) {
-    context_.reporter.count(Counter::drop_invalid_claim);
+  if (!within_limits(from)) {
+    refuse(now, Counter::drop_invalid_claim, "", "the accuser's name");
     return std::nullopt;
   }
   const auto member = table_.find(node);
@@ -53,7 +51,7 @@ std::optional<MemberIndex> Claims::accused(TimePoint now, std::string_view node,
   // What others say of us we answer as long as we can, believed or not: whoever asked us in vain
   // goes by its own eyes, wherever we are.
   if (member == context_.self ? !answerable(incarnation) : beyond_accusing(incarnation)) {
-    context_.reporter.count(Counter::drop_invalid_claim);
+    refuse(now, Counter::drop_invalid_claim, node, "incarnation");
     return std::nullopt;
   }
   return member;

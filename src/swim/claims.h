@@ -83,7 +83,9 @@ class Claims {
             const Because& why, OperationId operation);
   void refute(TimePoint now, Incarnation accused, std::string_view by);
   void adopt(TimePoint now, MemberIndex member, IdentityRef identity, Incarnation incarnation);
-  [[nodiscard]] std::optional<Counter> no_room(TimePoint now);
+  [[nodiscard]] std::optional<Counter> no_room(TimePoint now, const IdentityFields& fields);
+  [[nodiscard]] std::optional<Counter> no_room_to_grow(TimePoint now, const Row& row,
+                                                       const IdentityFields& fields);
   [[nodiscard]] bool allowed(const wire::Alive& claim) const;
   // The name is claimed at another address than we know. If it may not move, that is all.
   [[nodiscard]] bool may_move(TimePoint now, MemberIndex known, const wire::Alive& claim,

@@ -3,12 +3,33 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "swim/claim_checks.h"
 #include "swim/claims.h"
 
 namespace gossipod::swim {
+namespace {
+
+std::size_t bytes_of(const IdentityFields& fields) {
+  return fields.name.size() + fields.metadata.size();
+}
+
+std::string_view reason_of(Counter full) {
+  switch (full) {
+    case Counter::drop_members:
+      return "too many members";
+    case Counter::drop_source_members:
+      return "too many members from one address";
+    case Counter::drop_source_names:
+      return "too many bytes of names from one address";
+    default:
+      return "too many bytes of names";
+  }
+}
+
+}  // namespace
 
 void Claims::on_alive(TimePoint now, const wire::Alive& claim) {
   const bool no_port = claim.port == 0 || context_.config.protocol_version < 2;
@@ -40,7 +61,9 @@ void Claims::on_alive(TimePoint now, const wire::Alive& claim) {
     return refuse(now, Counter::drop_invalid_claim, claim.node, "incarnation 0");
   }
   if (!known) {
-    if (const auto full = no_room(now)) return refuse(now, *full, claim.node, "too many members");
+    if (const auto full = no_room(now, fields)) {
+      return refuse(now, *full, claim.node, reason_of(*full));
+    }
     const MemberIndex member =
         table_.add(context_.pool->intern(fields), {MemberState::dead, Incarnation{}}, now);
     return adopt(now, member, table_[member].identity, claim.incarnation);
@@ -53,6 +76,8 @@ void Claims::on_alive(TimePoint now, const wire::Alive& claim) {
     return on_alive_self(now, claim);
   } else if (!overrides({MemberState::alive, claim.incarnation}, row.belief())) {
     return context_.reporter.count(Counter::claims_stale);
+  } else if (const auto full = no_room_to_grow(now, row, fields)) {
+    return refuse(now, *full, claim.node, reason_of(*full));
   }
   // Without versions the claim says nothing new about them.
   if (fields.versions == Versions{}) fields.versions = row.identity->versions();
@@ -88,11 +113,21 @@ bool Claims::may_move(TimePoint now, MemberIndex known, const wire::Alive& claim
 }
 
 // Why no further member can be learned now, if so.
-std::optional<Counter> Claims::no_room(TimePoint now) {
+std::optional<Counter> Claims::no_room(TimePoint now, const IdentityFields& fields) {
   if (table_.size() >= context_.config.members_max) return Counter::drop_members;
-  if (context_.pool->bytes() >= limits::identity_bytes_max) return Counter::drop_names;
-  if (!context_.admissions.admit(now, context_.source)) return Counter::drop_source_members;
-  return std::nullopt;
+  if (context_.pool->full()) return Counter::drop_names;
+  return context_.admissions.admit(now, context_.source, {.members = 1, .bytes = bytes_of(fields)});
+}
+
+// Members may grow after they were let in. Suspects, and whoever comes back, are believed in any
+// case, or whoever fills our memory could keep them from contradicting.
+std::optional<Counter> Claims::no_room_to_grow(TimePoint now, const Row& row,
+                                               const IdentityFields& fields) {
+  const std::size_t before = row.identity->name().size() + row.identity->metadata().size();
+  const std::size_t after = bytes_of(fields);
+  if (after <= before || row.state != MemberState::alive) return std::nullopt;
+  if (context_.pool->full()) return Counter::drop_names;
+  return context_.admissions.admit(now, context_.source, {.members = 0, .bytes = after - before});
 }
 
 bool Claims::allowed(const wire::Alive& claim) const {

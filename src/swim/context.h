@@ -10,6 +10,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
+#include <utility>
 
 #include "base/reporter.h"
 #include "base/rng.h"
@@ -48,6 +50,18 @@ struct Context {
     reporter.tell_drop(now, why, from);
   }
 
+  // There is no queue left for something. Whose input is being handled tells it then, as it knows
+  // the time.
+  void drop_overload() {
+    reporter.count(Counter::drop_overload);
+    overloaded = true;
+  }
+  void tell_overload(TimePoint now) {
+    if (!std::exchange(overloaded, false)) return;
+    reporter.tell_limited(now, Fact::Level::warning, Fact::Id::packet_dropped,
+                          {{"reason", std::string_view{"overload"}}});
+  }
+
   // The longest message that can go out as a datagram, alone.
   [[nodiscard]] std::size_t packet_room() const {
     const std::size_t label = config.label.empty() ? 0 : 2 + config.label.size();
@@ -69,6 +83,7 @@ struct Context {
   Endpoint source;               // where the input that is being handled came from
   std::uint16_t bind_port;       // what a claim without a port means
   bool answers_find_us = false;  // what is sent back to where our datagrams come from
+  bool overloaded = false;       // and it was not told yet
   bool leaving = false;          // from leave() on, for good
 };
 

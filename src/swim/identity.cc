@@ -38,7 +38,8 @@ constexpr std::size_t slots_min = 16;
 
 void IdentityRef::forget(Identity* identity) noexcept { identity->pool_->forget(identity); }
 
-IdentityPool::IdentityPool(std::uint64_t seed) : seed_{seed}, slots_(slots_min, nullptr) {}
+IdentityPool::IdentityPool(std::uint64_t seed, std::size_t bytes_max)
+    : seed_{seed}, bytes_max_{bytes_max}, slots_(slots_min, nullptr) {}
 
 IdentityPool::~IdentityPool() {
   collect();

@@ -71,6 +71,7 @@ struct Node::Parts {
   // After an input: what one part left for another.
   void settle(TimePoint now) {
     push_pull.watch(now);
+    context.tell_overload(now);
     if (prober.wants_fallback()) streams.open_fallback(*prober.poll_fallback());
     if (dissemination.finished().empty()) return;
     for (const OperationId operation : dissemination.finished()) context.done(operation);
@@ -139,7 +140,7 @@ void Node::on_message(TimePoint now, const Arrival& arrival, const wire::Message
     void operator()(const wire::Alive& m) const {
       // memberlist-compatible: of all claims only these are judged by where they come from.
       if (p.context.config.allows(arrival.from)) return p.claims.on_alive(now, m);
-      p.context.reporter.count(Counter::drop_source);
+      p.context.drop(now, Counter::drop_source, arrival.from);
     }
     void operator()(const wire::Dead& m) const { p.claims.on_dead(now, m); }
     void operator()(const wire::User& m) const { p.user_messages.on_message(arrival, m.payload); }

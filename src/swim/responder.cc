@@ -22,12 +22,13 @@ bool Responder::welcome(const Endpoint& answer, std::string_view claimed_name) c
   return member && table_[*member].identity->endpoint() == answer;
 }
 
-bool Responder::has_room(const Source& source) const {
-  if (relays_.size() >= limits::relays_max) return false;
-  if (relays_.size() < limits::relays_per_source_max) return true;
+std::optional<Counter> Responder::no_room(const Source& source) const {
+  if (relays_.size() >= limits::relays_max) return Counter::drop_relays;
+  if (relays_.size() < limits::relays_per_source_max) return std::nullopt;
   const auto same = [&](const Relay& relay) { return relay.asked_by == source; };
-  return std::ranges::count_if(relays_, same) <
-         static_cast<std::ptrdiff_t>(limits::relays_per_source_max);
+  const auto theirs = static_cast<std::size_t>(std::ranges::count_if(relays_, same));
+  return theirs < limits::relays_per_source_max ? std::nullopt
+                                                : std::optional{Counter::drop_source_relays};
 }
 
 bool Responder::may_answer(TimePoint now, const Endpoint& from) {
@@ -44,7 +45,7 @@ void Responder::on_ping(TimePoint now, const Endpoint& from, const wire::Ping& p
     return context_.reporter.count(Counter::drop_wrong_node);
   }
   const Endpoint to = answer_to(from, ping.source_address, ping.source_port);
-  if (!welcome(to, ping.source_node)) return context_.reporter.count(Counter::drop_stranger);
+  if (!welcome(to, ping.source_node)) return context_.drop(now, Counter::drop_stranger, from);
   if (!may_answer(now, from)) return;
   transmitter_.queue({.kind = Intention::Kind::ack,
                       .to = to,
@@ -65,10 +66,10 @@ void Responder::on_indirect_ping(TimePoint now, const Endpoint& from,
   }
   const Endpoint requester = answer_to(from, request.source_address, request.source_port);
   if (!welcome(requester, request.source_node) || !welcome(*target, request.node)) {
-    return context_.reporter.count(Counter::drop_stranger);
+    return context_.drop(now, Counter::drop_stranger, from);
   }
   const Source source = source_of(from);
-  if (!has_room(source)) return context_.reporter.count(Counter::drop_relays);
+  if (const auto full = no_room(source)) return context_.drop(now, *full, from);
   if (!may_answer(now, from)) return;
   IdentityRef subject;
   if (const auto member = table_.find(request.node)) subject = table_[*member].identity;

@@ -15,6 +15,7 @@
 
 #include <gossipod/swim/node.h>
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -51,7 +52,8 @@ class Responder {
     bool answered = false;
   };
   [[nodiscard]] bool welcome(const Endpoint& answer, std::string_view claimed_name) const;
-  [[nodiscard]] bool has_room(const Source& source) const;
+  // Why no further ping for others can be sent, if so.
+  [[nodiscard]] std::optional<Counter> no_room(const Source& source) const;
   [[nodiscard]] bool may_answer(TimePoint now, const Endpoint& from);
 
   Context& context_;

@@ -22,7 +22,7 @@ void Transmitter::begin(TimePoint now) {
 void Transmitter::queue(Intention intention) {
   const bool full = intentions_.size() >= limits::intentions_max ||
                     user_bytes_ + intention.payload.size() > limits::user_queue_bytes_max;
-  if (full) return context_.reporter.count(Counter::drop_overload);
+  if (full) return context_.drop_overload();
   user_bytes_ += intention.payload.size();
   intentions_.push(std::move(intention));
 }

@@ -18,7 +18,11 @@ void UserMessages::on_message(const Arrival& arrival, Bytes payload) {
   if (context_.config.relay_broadcasts && context_.config.level != Level::basic) {
     const bool told =
         dissemination_.tell_user(payload, limits::user_queue_bytes_max, mark.broadcast);
-    context_.reporter.count(told ? Counter::broadcasts_relayed : Counter::drop_overload);
+    if (told) {
+      context_.reporter.count(Counter::broadcasts_relayed);
+    } else {
+      context_.drop_overload();
+    }
   }
   deliver(arrival.from, payload, false);
 }

@@ -11,6 +11,7 @@
 #include <gossipod/bytes.h>
 #include <gossipod/endpoint.h>
 #include <gossipod/export.h>
+#include <gossipod/limits.h>
 #include <gossipod/member.h>
 
 #include <atomic>
@@ -123,9 +124,9 @@ class Returnable {
 
 class GOSSIPOD_EXPORT IdentityPool {
  public:
-  explicit IdentityPool(
-      std::uint64_t seed);  // of the hash, so that names cannot be chosen to collide
-  ~IdentityPool();          // takes back what was given back; nothing else may be left
+  // The seed is of the hash, so that names cannot be chosen to collide.
+  explicit IdentityPool(std::uint64_t seed, std::size_t bytes_max = limits::identity_bytes_max);
+  ~IdentityPool();  // takes back what was given back; nothing else may be left
   IdentityPool(const IdentityPool&) = delete;
   IdentityPool& operator=(const IdentityPool&) = delete;
 
@@ -135,6 +136,8 @@ class GOSSIPOD_EXPORT IdentityPool {
   [[nodiscard]] std::size_t size() const { return size_; }
   // Bytes allocated for identities and their index.
   [[nodiscard]] std::size_t bytes() const;
+  // Nothing more should be learned; what is interned all the same is made.
+  [[nodiscard]] bool full() const { return bytes() >= bytes_max_; }
 
   // Any thread: destroys `object` on the loop's thread, at its next collect().
   void give_back(std::unique_ptr<Returnable> object) noexcept;
@@ -147,6 +150,7 @@ class GOSSIPOD_EXPORT IdentityPool {
   void grow();
 
   std::uint64_t seed_;
+  std::size_t bytes_max_;
   std::vector<Identity*> slots_;  // open addressing, a power of two
   std::size_t size_ = 0;
   std::size_t identity_bytes_ = 0;

@@ -15,6 +15,12 @@ namespace {
 class Remembers final : public Observer {
  public:
   void on_fact(const Fact& fact) noexcept override { lines.push_back(to_string(fact)); }
+  // The last one; then there are none.
+  std::string take() {
+    const std::string last = lines.empty() ? "" : lines.back();
+    lines.clear();
+    return last;
+  }
   std::vector<std::string> lines;
 };
 
@@ -30,11 +36,13 @@ wire::Alive alive(std::string_view name, const Endpoint& endpoint) {
 TEST(Caps, MembersInAll) {
   Config config = default_config();
   config.members_max = 3;
-  MachineBench bench{config};
+  Remembers told;
+  MachineBench bench{config, nullptr, 1, &told};
   bench.hear_alive("b", 2, 1);
   bench.hear_alive("c", 3, 1);
   bench.hear_alive("d", 4, 1);
   EXPECT_EQ(bench.belief("d"), "none");
+  EXPECT_EQ(told.take(), "warning claim_refused member=d reason=\"too many members\"");
   EXPECT_EQ(bench.counters[Counter::drop_members], 1u);
   bench.hear_alive("b", 2, 2);  // who is known already still counts
   EXPECT_EQ(bench.belief("b"), "alive/2");
@@ -52,18 +60,93 @@ TEST(Caps, WhoMovesDoesNotBeginAtNothing) {
 TEST(Caps, MembersFromOneSource) {
   Config config = default_config();
   config.members_per_source_max = 2;
-  MachineBench bench{config};
-  const Endpoint told = endpoint_of(7);
-  bench.hear(alive("b", told), endpoint_of(9));
-  bench.hear(alive("c", told), endpoint_of(9));
-  bench.hear(alive("d", told), endpoint_of(9));
+  Remembers told;
+  MachineBench bench{config, nullptr, 1, &told};
+  const Endpoint home = endpoint_of(7);
+  bench.hear(alive("b", home), endpoint_of(9));
+  bench.hear(alive("c", home), endpoint_of(9));
+  bench.hear(alive("d", home), endpoint_of(9));
   EXPECT_EQ(bench.belief("d"), "none");
   EXPECT_EQ(bench.counters[Counter::drop_source_members], 1u);
-  bench.hear(alive("d", told), endpoint_of(8));  // somebody else may
+  EXPECT_EQ(told.take(),
+            "warning claim_refused member=d reason=\"too many members from one address\"");
+  bench.hear(alive("d", home), endpoint_of(8));  // somebody else may
   EXPECT_EQ(bench.belief("d"), "alive/1");
   bench.now += std::chrono::seconds{limits::admission_window_seconds};
-  bench.hear(alive("e", told), endpoint_of(9));  // and later so may the first
+  bench.hear(alive("e", home), endpoint_of(9));  // and later so may the first
   EXPECT_EQ(bench.belief("e"), "alive/1");
+}
+
+// A claim of a member with the most metadata there may be, or none.
+wire::Alive grown(std::string_view name, std::uint32_t incarnation, bool large) {
+  static const std::string metadata(limits::metadata_bytes_max, 'm');
+  static const Endpoint home = endpoint_of(7);
+  wire::Alive claim = alive(name, home);
+  claim.incarnation = Incarnation{incarnation};
+  if (large) claim.metadata = as_bytes(metadata);
+  return claim;
+}
+
+TEST(Caps, NamesInAll) {
+  Remembers told;
+  constexpr std::size_t most = 3000;
+  const auto pool = std::make_shared<IdentityPool>(7, most);
+  MachineBench bench{default_config(), nullptr, 1, &told, false, pool};
+  // Events hold what they are about.
+  const auto hear = [&](std::string_view name, std::uint32_t incarnation, bool large) {
+    bench.hear(grown(name, incarnation, large));
+    bench.story();
+  };
+  hear("small", 1, false);
+  std::string newest;
+  for (int i = 0; bench.counters[Counter::drop_names] == 0 && i < 10; ++i) {
+    newest = "m" + std::to_string(i);
+    hear(newest, 1, true);
+  }
+  EXPECT_EQ(bench.belief(newest), "none");
+  EXPECT_EQ(told.take(),
+            "warning claim_refused member=" + newest + " reason=\"too many bytes of names\"");
+  EXPECT_LT(pool->bytes(), most + 600);
+
+  hear("small", 2, true);  // nor may the known grow
+  EXPECT_EQ(bench.belief("small"), "alive/1");
+  EXPECT_EQ(bench.counters[Counter::drop_names], 2u);
+  hear("m0", 2, false);  // who says less makes room
+  EXPECT_EQ(bench.belief("m0"), "alive/2");
+  hear("small", 3, true);
+  EXPECT_EQ(bench.belief("small"), "alive/3");
+
+  ASSERT_TRUE(pool->full());
+  bench.hear_suspect("m0", 2, "small");
+  hear("m0", 3, true);  // who contradicts is heard
+  EXPECT_EQ(bench.belief("m0"), "alive/3");
+}
+
+TEST(Caps, NamesFromOneSource) {
+  Remembers told;
+  MachineBench bench{default_config(), nullptr, 1, &told};
+  bench.hear(grown("b", 1, false), endpoint_of(9));
+  constexpr std::size_t times =
+      limits::identity_bytes_per_source_max / limits::metadata_bytes_max - 1;
+  std::uint32_t number = 1;
+  for (std::size_t i = 0; i < times; ++i) {
+    for (const bool large : {true, false}) {
+      bench.node.on_message(bench.now, {endpoint_of(9), bench.now}, grown("b", ++number, large));
+      while (bench.node.poll_event()) {
+      }
+    }
+  }
+  ASSERT_EQ(bench.counters[Counter::drop_source_names], 0u);
+  bench.hear(grown("c", 1, true), endpoint_of(9));
+  EXPECT_EQ(bench.belief("c"), "none");
+  EXPECT_EQ(bench.counters[Counter::drop_source_names], 1u);
+  EXPECT_EQ(told.take(),
+            "warning claim_refused member=c reason=\"too many bytes of names from one address\"");
+  bench.hear(grown("c", 1, true), endpoint_of(8));
+  EXPECT_EQ(bench.belief("c"), "alive/1");
+  bench.now += std::chrono::seconds{limits::admission_window_seconds};
+  bench.hear(grown("d", 1, true), endpoint_of(9));
+  EXPECT_EQ(bench.belief("d"), "alive/1");
 }
 
 TEST(Caps, SourcesAreBoundedToo) {
@@ -75,10 +158,10 @@ TEST(Caps, SourcesAreBoundedToo) {
                     .port = 1};
   };
   for (std::size_t i = 0; i < limits::admission_sources_max; ++i) {
-    EXPECT_TRUE(admissions.admit(now, source(i)));
+    EXPECT_EQ(admissions.admit(now, source(i), {.members = 1}), std::nullopt);
   }
-  EXPECT_TRUE(admissions.admit(now, source(5000)));  // all others together
-  EXPECT_FALSE(admissions.admit(now, source(5001)));
+  EXPECT_EQ(admissions.admit(now, source(5000), {.members = 1}), std::nullopt);  // all others
+  EXPECT_EQ(admissions.admit(now, source(5001), {.members = 1}), Counter::drop_source_members);
   EXPECT_EQ(admissions.sources(), limits::admission_sources_max);
 }
 
@@ -95,19 +178,41 @@ wire::IndirectPing request(const Endpoint& target, std::string_view node) {
 }
 
 TEST(Caps, RelaysInAllAndFromOneSource) {
-  MachineBench bench;
+  Remembers told;
+  MachineBench bench{default_config(), nullptr, 1, &told};
   const Endpoint target = endpoint_of(7);
   for (std::size_t i = 0; i <= limits::relays_per_source_max; ++i) {
     bench.hear(request(target, "x"), endpoint_of(9));
   }
   EXPECT_EQ(bench.counters[Counter::pings_relayed], limits::relays_per_source_max);
-  EXPECT_EQ(bench.counters[Counter::drop_relays], 1u);
+  EXPECT_EQ(bench.counters[Counter::drop_source_relays], 1u);
+  EXPECT_EQ(bench.counters[Counter::drop_relays], 0u);
+  EXPECT_EQ(told.take(), "warning packet_dropped reason=source_relays from=10.0.0.9:7946");
   for (std::size_t i = limits::relays_per_source_max; i < limits::relays_max; ++i) {
     bench.hear(request(target, "x"), endpoint_of(static_cast<std::uint8_t>(20 + i % 200)));
   }
   EXPECT_EQ(bench.counters[Counter::pings_relayed], limits::relays_max);
   bench.hear(request(target, "x"), endpoint_of(10));
-  EXPECT_EQ(bench.counters[Counter::drop_relays], 2u);
+  EXPECT_EQ(bench.counters[Counter::drop_source_relays], 1u);
+  EXPECT_EQ(bench.counters[Counter::drop_relays], 1u);
+  EXPECT_EQ(told.take(), "warning packet_dropped reason=relays from=10.0.0.10:7946");
+}
+
+TEST(Caps, AnswersThatAreOwed) {
+  Remembers told;
+  MachineBench bench{default_config(), nullptr, 1, &told};
+  const wire::Ping ping{.sequence = SequenceNumber{1}, .node = "a"};
+  for (std::size_t i = 0; i < limits::intentions_max; ++i) {
+    bench.node.on_message(bench.now, {endpoint_of(9), bench.now}, ping);
+  }
+  EXPECT_EQ(bench.counters[Counter::drop_overload], 0u);
+  for (int i = 0; i < 3; ++i) bench.hear(ping);
+  EXPECT_EQ(bench.counters[Counter::drop_overload], 3u);
+  EXPECT_EQ(told.lines.size(), 3u);
+  EXPECT_EQ(told.take(), "warning packet_dropped reason=overload");
+  EXPECT_EQ(bench.sent().size(), limits::intentions_max);
+  bench.hear(ping);
+  EXPECT_EQ(bench.sent().size(), 1u);
 }
 
 TEST(Caps, AnswersToOneDatagram) {
@@ -153,7 +258,8 @@ wire::Ping ping(std::string_view from, const Endpoint& at) {
 TEST(Caps, StrangersAreNotAnsweredIfSoConfigured) {
   Config config = default_config();
   config.answer_members_only = true;
-  MachineBench bench{config};
+  Remembers told;
+  MachineBench bench{config, nullptr, 1, &told};
   bench.hear_alive("b", 2, 1);
   const Endpoint b = endpoint_of(2);
   const Endpoint third = endpoint_of(66);
@@ -172,6 +278,8 @@ TEST(Caps, StrangersAreNotAnsweredIfSoConfigured) {
   bench.hear(ask, b);  // for a member, to a stranger
   EXPECT_EQ(bench.sent().size(), 0u);
   EXPECT_EQ(bench.counters[Counter::drop_stranger], 5u);
+  EXPECT_EQ(told.lines.size(), 5u);
+  EXPECT_EQ(told.take(), "warning packet_dropped reason=stranger from=10.0.0.2:7946");
 
   const Endpoint c = endpoint_of(3);  // the request only borrows its address
   bench.hear_alive("c", 3, 1);

@@ -55,8 +55,10 @@ class MachineBench {
  public:
   explicit MachineBench(Config given = default_config(), Delegate* delegate = nullptr,
                         std::uint64_t seed = 1, Observer* observer = nullptr,
-                        bool sends_from_local = false)
-      : config{std::move(given)},
+                        bool sends_from_local = false,
+                        std::shared_ptr<IdentityPool> names = nullptr)
+      : pool{names ? std::move(names) : std::make_shared<IdentityPool>(7)},
+        config{std::move(given)},
         node{config,
              NodeContext{.seed = seed,
                          .local = endpoint_of(1),
@@ -163,7 +165,7 @@ class MachineBench {
     return sent();
   }
 
-  std::shared_ptr<IdentityPool> pool = std::make_shared<IdentityPool>(7);
+  std::shared_ptr<IdentityPool> pool;
   Counters counters;
   Config config;
   TimePoint now{1h};
