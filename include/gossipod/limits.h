@@ -1,5 +1,5 @@
-// Every bound of the library, its reason, and how the bounds depend on each other. A queue without
-// a bound is an outage with a delay.
+// Every bound on what a stranger, a peer or the application can make grow, its reason, and how the
+// bounds depend on each other. A queue without a bound is an outage with a delay.
 #pragma once
 
 #include <cstddef>
@@ -36,6 +36,9 @@ inline constexpr std::size_t streams_buffered_max = 256 << 20;  // bytes held by
 // By those that one IP address opened: a sealed and compressed push-pull of the greatest size while
 // it is unpacked (20 + 20 + 40 MiB), and some.
 inline constexpr std::size_t streams_buffered_per_source_max = 128 << 20;
+// Closed by us, with something left to send: each has a descriptor, and a peer that never finishes
+// would hold it
+inline constexpr std::size_t streams_lingering_max = 256;
 
 // --- The machine
 
@@ -59,6 +62,8 @@ inline constexpr std::size_t relays_max = 4096;             // indirect pings in
 inline constexpr std::size_t relays_per_source_max = 1024;  // asked for by one IP address
 inline constexpr std::size_t user_queue_bytes_max = 64 << 20;  // user messages waiting to go out
 inline constexpr std::size_t broadcasts_kept = 4096;           // ids of broadcasts we have had
+inline constexpr std::size_t lost_members_max = 1024;          // tried again; then any makes room
+inline constexpr std::size_t seeds_tried_max = 64;             // again, while we are alone
 // Of the incarnations, which are u32: no accusation is believed in the last million, and nobody is
 // believed to be alive in the last thousand. So whoever is accused has a number for its answer.
 inline constexpr std::uint32_t incarnation_guard = 1 << 20;
@@ -66,6 +71,20 @@ inline constexpr std::uint32_t incarnation_reserve = 1 << 10;
 inline constexpr std::uint32_t accused_below = 0xffff'ffffu - incarnation_guard;
 inline constexpr std::uint32_t alive_below = 0xffff'ffffu - incarnation_reserve;
 static_assert(accused_below < alive_below);
+
+// --- What is told to people
+
+inline constexpr std::uint32_t facts_per_second_max = 5;  // of one kind that a stranger can cause
+inline constexpr std::size_t shown_bytes_max = 512;       // of a text in one; the rest is cut off
+
+// --- What a configuration may ask for
+
+inline constexpr std::int64_t duration_hours_max = 24;  // no sum or product of times overflows
+inline constexpr std::uint32_t suspicion_multiplier_max = 100;  // hours, in a large cluster
+inline constexpr std::uint32_t multiplier_max = 255;            // of health, and of retelling
+inline constexpr std::uint32_t fan_out_max = 1024;              // members asked or told at once
+inline constexpr std::size_t queue_bytes_max = 1 << 30;         // of events; of a socket's buffer
+inline constexpr std::size_t udp_payload_max = 65'507;          // an IPv4 datagram's
 
 // --- Many nodes in one process
 

@@ -1,6 +1,7 @@
 // ConfigBuilder::build(): what the network type implies, what was named, and whether it makes
 // sense. Every check says which knob, its value, and what would be right.
 #include <gossipod/config.h>
+#include <gossipod/limits.h>
 
 #include <algorithm>
 
@@ -15,12 +16,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::milliseconds;
 
-constexpr Duration duration_max = hours{24};  // so that no sum or product of times overflows
-constexpr std::uint32_t suspicion_multiplier_max = 100;
-constexpr std::uint32_t multiplier_max = 255;
-constexpr std::uint32_t fan_out_max = 1024;
-constexpr std::size_t queue_bytes_max = 1 << 30;
-constexpr std::size_t udp_payload_max = 65'507;  // an IPv4 datagram's
+constexpr Duration duration_max = hours{limits::duration_hours_max};
 
 std::string to_text(std::uint64_t number) { return std::to_string(number); }
 using gossipod::to_text;
@@ -152,14 +148,15 @@ class ConfigCheck {
     take(named_.stream_fallback, config_.stream_fallback);
     take(named_.buddy_system, config_.buddy_system);
     take(named_.last_calls, config_.last_calls);
-    take("indirect_checks", named_.indirect_checks, config_.indirect_checks, 0u, fan_out_max);
+    take("indirect_checks", named_.indirect_checks, config_.indirect_checks, 0u,
+         limits::fan_out_max);
     take(named_.probe_order, config_.probe_order);
     take(named_.on_own_death, config_.on_own_death);
     take(named_.drain_before_judging, config_.drain_before_judging);
     take(named_.excuse_late_turns, config_.excuse_late_turns);
     take(named_.incarnation_from_clock, config_.incarnation_from_clock);
     take_multiplier("health_max_multiplier", named_.health_max_multiplier,
-                    config_.health_max_multiplier, multiplier_max);
+                    config_.health_max_multiplier, limits::multiplier_max);
     switch_part("lha_probe", named_.lha_probe, "health_max_multiplier",
                 named_.health_max_multiplier.has_value(), config_.health_max_multiplier);
 
@@ -201,9 +198,9 @@ class ConfigCheck {
                     config_.suspicious_timeout.emplace(), milliseconds{1});
     }
     take_multiplier("suspicion_multiplier", named_.suspicion_multiplier,
-                    config_.suspicion_multiplier, suspicion_multiplier_max);
+                    config_.suspicion_multiplier, limits::suspicion_multiplier_max);
     take_multiplier("suspicion_max_multiplier", named_.suspicion_max_multiplier,
-                    config_.suspicion_max_multiplier, suspicion_multiplier_max);
+                    config_.suspicion_max_multiplier, limits::suspicion_multiplier_max);
     switch_part("lha_suspicion", named_.lha_suspicion, "suspicion_max_multiplier",
                 named_.suspicion_max_multiplier.has_value(), config_.suspicion_max_multiplier);
   }
@@ -221,9 +218,9 @@ class ConfigCheck {
 
   void check_dissemination() {
     take_multiplier("retransmit_multiplier", named_.retransmit_multiplier,
-                    config_.retransmit_multiplier, multiplier_max);
+                    config_.retransmit_multiplier, limits::multiplier_max);
     take_interval("gossip_interval", named_.gossip_interval, config_.gossip_interval);
-    take("gossip_nodes", named_.gossip_nodes, config_.gossip_nodes, 0u, fan_out_max);
+    take("gossip_nodes", named_.gossip_nodes, config_.gossip_nodes, 0u, limits::fan_out_max);
     take_duration("gossip_to_the_dead", named_.gossip_to_the_dead, config_.gossip_to_the_dead,
                   Duration{0});
     take_duration("dead_reclaim_time", named_.dead_reclaim_time, config_.dead_reclaim_time,
@@ -254,7 +251,7 @@ class ConfigCheck {
     take(named_.skip_inbound_label_check, config_.skip_inbound_label_check);
     take(named_.compression, config_.compression);
     take("packet_bytes", named_.packet_bytes, config_.packet_bytes, limits::packet_bytes_min,
-         udp_payload_max);
+         limits::udp_payload_max);
     take_duration("stream_timeout", named_.stream_timeout, config_.stream_timeout, milliseconds{1});
   }
 
@@ -308,9 +305,9 @@ class ConfigCheck {
     take("members_per_source_max", named_.members_per_source_max, config_.members_per_source_max,
          1u, static_cast<std::uint32_t>(limits::members_max));
     take("event_queue_bytes", named_.event_queue_bytes, config_.event_queue_bytes, std::size_t{1},
-         queue_bytes_max);
+         limits::queue_bytes_max);
     take("socket_buffer_bytes", named_.socket_buffer_bytes, config_.socket_buffer_bytes,
-         std::size_t{2048}, queue_bytes_max);
+         std::size_t{2048}, limits::queue_bytes_max);
   }
 
   // Our own alive claim, beside one other message, in its wrapping: or nobody would hear of us but

@@ -1,5 +1,7 @@
 #include "base/reporter.h"
 
+#include <gossipod/limits.h>
+
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -33,7 +35,7 @@ bool Reporter::may_tell(TimePoint now, Fact::Id id) {
   }
   Window& window = *known;
   if (now >= window.since + std::chrono::seconds{1}) window = {.id = id, .told = 0, .since = now};
-  if (window.told == burst) {
+  if (window.told == limits::facts_per_second_max) {
     count(Counter::facts_suppressed);
     return false;
   }

@@ -35,7 +35,7 @@ class Reporter {
   }
   void tell(TimePoint now, Fact::Level level, Fact::Id id,
             std::initializer_list<Fact::Field> fields);
-  // For what a stranger can cause: at most `burst` of one id within a second.
+  // For what a stranger can cause: at most limits::facts_per_second_max of one id.
   void tell_limited(TimePoint now, Fact::Level level, Fact::Id id,
                     std::initializer_list<Fact::Field> fields);
   // A datagram or a message of one was dropped, and counted under `why`: tells the reason and the
@@ -46,7 +46,6 @@ class Reporter {
   // Whether one more of these may be told within this second.
   [[nodiscard]] bool may_tell(TimePoint now, Fact::Id id);
 
-  static constexpr std::uint32_t burst = 5;
   struct Window {
     Fact::Id id{};
     std::uint32_t told = 0;

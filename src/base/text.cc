@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <gossipod/limits.h>
 #include <unistd.h>
 
 #include <array>
@@ -9,8 +10,8 @@ namespace gossipod {
 
 void append_escaped(std::string& out, std::string_view text) {
   constexpr std::string_view digits = "0123456789abcdef";
-  const bool cut = text.size() > shown_bytes_max;
-  for (const char c : text.substr(0, shown_bytes_max)) {
+  const bool cut = text.size() > limits::shown_bytes_max;
+  for (const char c : text.substr(0, limits::shown_bytes_max)) {
     const auto byte = static_cast<unsigned char>(c);
     if (c == '\\' || c == '"') {
       out += {'\\', c};

@@ -4,16 +4,14 @@
 
 #include <gossipod/time.h>
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace gossipod {
 
-// Longer texts are cut: a line of a log is bounded, whoever wrote what it quotes.
-inline constexpr std::size_t shown_bytes_max = 512;
-
 // Appends `text`, with a backslash before \ and ", and \n or \x1b for what is not printable ASCII.
+// Longer texts than limits::shown_bytes_max are cut: a line of a log is bounded, whoever wrote what
+// it quotes.
 void append_escaped(std::string& out, std::string_view text);
 
 // `text` in quotes, escaped.

@@ -1,5 +1,7 @@
 #include "swim/reconnect.h"
 
+#include <gossipod/limits.h>
+
 #include <algorithm>
 #include <string>
 
@@ -36,7 +38,7 @@ void Reconnect::wake(TimePoint now) {
 void Reconnect::on_lost(TimePoint now, const IdentityRef& who) {
   wake(now);
   on_found(*who);
-  if (lost_.size() >= lost_max) {
+  if (lost_.size() >= limits::lost_members_max) {
     // Somebody has to make room: anybody, so that no pattern of losses pushes out a whole side.
     lost_[context_.rng.below(static_cast<std::uint32_t>(lost_.size()))] = std::move(lost_.back());
     lost_.pop_back();
@@ -49,7 +51,7 @@ void Reconnect::on_found(const Identity& who) {
 }
 
 void Reconnect::on_seed(TimePoint now, const Peer& seed) {
-  if (seeds_.size() >= seeds_max) return;
+  if (seeds_.size() >= limits::seeds_tried_max) return;
   if (std::ranges::find(seeds_, seed.endpoint) == seeds_.end()) seeds_.push_back(seed.endpoint);
   wake(now);
 }

@@ -9,7 +9,7 @@
 //
 // Whoever is alone has only its seeds, and tries them in turn every Config::join_retry.
 //
-// Threads: none. Bounded: lost_max, seeds_max.
+// Threads: none. Bounded: limits::lost_members_max, limits::seeds_tried_max.
 #pragma once
 
 #include <gossipod/swim/node.h>
@@ -26,9 +26,6 @@ namespace gossipod::swim {
 
 class Reconnect {
  public:
-  static constexpr std::size_t lost_max = 1024;
-  static constexpr std::size_t seeds_max = 64;
-
   Reconnect(Context& context, MemberTable& table) : context_{context}, table_{table} {}
 
   void begin(TimePoint now);

@@ -1,5 +1,7 @@
 #include "runtime/io_uring/ring_link.h"
 
+#include <gossipod/limits.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -14,7 +16,6 @@
 namespace gossipod::runtime {
 namespace {
 
-constexpr std::size_t datagram_bytes_max = 65'507;  // that UDP carries
 constexpr std::size_t batch_max = 32;
 constexpr unsigned failures_max = 16;
 constexpr Duration pause_after_failures = std::chrono::milliseconds{50};
@@ -266,7 +267,7 @@ std::size_t RingLink::send(std::span<const TxDatagram> batch) {
 // In line for the submission that the next turn begins with. The kernel sends it within that call,
 // or says that it could not: only then it comes back.
 bool RingLink::send_one(const TxDatagram& datagram) {
-  if (datagram.bytes.size() > datagram_bytes_max) return true;  // lost
+  if (datagram.bytes.size() > limits::udp_payload_max) return true;  // lost
   const msghdr* copied = ring_core().copy(sockets().family, datagram);
   io_uring_sqe* request = copied != nullptr ? ring_core().ring().entry() : nullptr;
   if (request == nullptr) return false;

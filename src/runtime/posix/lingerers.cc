@@ -1,5 +1,7 @@
 #include "runtime/posix/lingerers.h"
 
+#include <gossipod/limits.h>
+
 #include <algorithm>
 
 namespace gossipod::runtime {
@@ -14,7 +16,7 @@ void Lingerers::add(TimePoint now, const std::shared_ptr<Stream>& stream) {
   stream->paused = false;
   if (!stream->broken) stream->finish();
   if (advance(*stream)) return stream->drop();
-  if (waiting_.size() == streams_max) {
+  if (waiting_.size() == limits::streams_lingering_max) {
     waiting_.front().stream->reset();
     waiting_.pop_front();
   }

@@ -2,14 +2,13 @@
 // bounded time; what the peer still says is thrown away, but read, because closing with unread
 // bytes would make the kernel reset the connection and destroy what was sent.
 //
-// Threads: the loop's.
+// Threads: the loop's. Bounded: limits::streams_lingering_max.
 #pragma once
 
 #include <gossipod/time.h>
 
 #include <array>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -22,8 +21,6 @@ namespace gossipod::runtime {
 
 class Lingerers final : public Stream::Owner {
  public:
-  // More would let peers that never finish hold all our descriptors.
-  static constexpr std::size_t streams_max = 256;
   static constexpr Duration longest = std::chrono::seconds{10};
 
   // `changed`: next_deadline() has, because a stream is done.

@@ -1,6 +1,7 @@
 #include <gossipod/virtual.h>
 
 #include <gossipod/assert.h>
+#include <gossipod/limits.h>
 
 #include <memory>
 #include <utility>
@@ -25,7 +26,7 @@ class VirtualLink final : public Link {
   VirtualLink& operator=(const VirtualLink&) = delete;
 
   [[nodiscard]] Endpoint local() const override { return local_; }
-  [[nodiscard]] std::size_t datagram_bytes_max() const override { return 65'507; }
+  [[nodiscard]] std::size_t datagram_bytes_max() const override { return limits::udp_payload_max; }
   [[nodiscard]] bool secured() const override { return false; }
   [[nodiscard]] bool sends_from_local() const override { return !local().is_unspecified(); }
 

@@ -1,6 +1,7 @@
 #include "runtime/virtual/world.h"
 
 #include <gossipod/assert.h>
+#include <gossipod/limits.h>
 
 #include <algorithm>
 #include <array>
@@ -11,7 +12,6 @@
 namespace gossipod::runtime {
 namespace {
 
-constexpr std::size_t udp_payload_max = 65'507;
 constexpr std::uint16_t first_free_port = 20'000;
 
 struct Later {
@@ -180,7 +180,7 @@ std::size_t World::send(LinkRef link, std::span<const TxDatagram> batch) {
     ++tally_.sent;
     const bool twice = weather_.duplicates();
     const bool lost = weather_.loses() || !weather_.hears(from->local, datagram.to.endpoint) ||
-                      datagram.bytes.size() > udp_payload_max;
+                      datagram.bytes.size() > limits::udp_payload_max;
     if (lost) {
       ++tally_.lost;
       continue;

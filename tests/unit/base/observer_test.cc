@@ -1,3 +1,4 @@
+#include <gossipod/limits.h>
 #include <gossipod/observer.h>
 #include <gtest/gtest.h>
 
@@ -63,9 +64,9 @@ TEST(FactText, HidesNothingInAStrangersWords) {
 }
 
 TEST(FactText, IsBounded) {
-  const std::string text(shown_bytes_max + 1, 'x');
+  const std::string text(limits::shown_bytes_max + 1, 'x');
   EXPECT_EQ(line({{"member", text}}),
-            "warning packet_dropped member=" + std::string(shown_bytes_max, 'x') + "...");
+            "warning packet_dropped member=" + std::string(limits::shown_bytes_max, 'x') + "...");
 }
 
 TEST(DurationText, TakesTheLargestUnitWithoutAFraction) {
