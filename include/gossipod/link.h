@@ -50,8 +50,11 @@ struct TxDatagram {
 enum class Trouble : std::uint8_t {
   packet_not_sent,         // one that send() took
   receive_stalled,         // datagrams wait in the socket: no buffer was free, or it had its share
-  accept_paused,           // no descriptors left
+  receive_failed,          // an error instead of datagrams
+  stream_stalled,          // the bytes of a stream wait in its socket: no buffer was free
+  accept_paused,           // no descriptors left, or connections are refused to us
   completions_overflowed,  // of the loop
+  wait_refused,            // of the loop: the kernel let it not wait for anything
 };
 
 // Called by the link. A stream that ended or failed is gone: no call about it follows.

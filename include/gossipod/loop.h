@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace gossipod::inline v0 {
@@ -74,6 +75,8 @@ class Loop {
   // time).
   [[nodiscard]] virtual bool turned_by_caller() const = 0;
   [[nodiscard]] virtual std::string_view body() const = 0;  // "asio", "io_uring", "virtual"
+  // What it uses of its kernel that not every kernel has, in words; for the log.
+  [[nodiscard]] virtual std::string features() const { return {}; }
 
   // What the nodes on this loop share: theirs; to be touched on the loop's thread only.
   [[nodiscard]] std::weak_ptr<void>& attachment() { return attachment_; }

@@ -22,6 +22,7 @@ enum class Counter : std::uint16_t {
   packets_sent_bytes,
   packets_not_sent,  // the operating system took them not
   receive_stalls,    // taking datagrams paused: no buffer was free, or the node had its quota
+  receive_errors,    // the operating system gave an error instead of datagrams
   messages_received,
   messages_sent,
   // Why a datagram, or one message of it, was dropped.
@@ -68,9 +69,11 @@ enum class Counter : std::uint16_t {
   stream_drop_wrong_node,
   stream_drop_source,  // the source address is not allowed
   stream_failed,       // could not connect, or the peer went away
-  accept_pauses,       // no descriptors left: new streams wait
+  stream_stalls,       // taking a stream's bytes paused: no buffer was free
+  accept_pauses,       // no descriptors left, or refused to us: new streams wait
   // The loop.
   completion_overflows,  // more happened at once than the completion queue holds
+  loop_failures,         // the kernel did not let the loop wait: tried again a little later
   seals,                 // packets and frames that we sealed, under any key
   // The protocol.
   probes,

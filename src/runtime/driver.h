@@ -88,10 +88,16 @@ class Driver final : public Sink {
         return counters_.add(Counter::packets_not_sent, times);
       case Trouble::receive_stalled:
         return counters_.add(Counter::receive_stalls, times);
+      case Trouble::receive_failed:
+        return counters_.add(Counter::receive_errors, times);
+      case Trouble::stream_stalled:
+        return counters_.add(Counter::stream_stalls, times);
       case Trouble::accept_paused:
         return counters_.add(Counter::accept_pauses, times);
       case Trouble::completions_overflowed:
         return counters_.add(Counter::completion_overflows, times);
+      case Trouble::wait_refused:
+        return counters_.add(Counter::loop_failures, times);
     }
   }
 

@@ -48,4 +48,10 @@ std::vector<Body> bodies() {
   return all;
 }
 
+std::vector<Body> bodies_on_sockets() {
+  std::vector<Body> all = bodies();
+  std::erase_if(all, [](const Body& body) { return body.name == "virtual"; });
+  return all;
+}
+
 }  // namespace gossipod::test

@@ -11,12 +11,6 @@
 namespace gossipod::test {
 namespace {
 
-std::vector<Body> bodies_on_sockets() {
-  std::vector<Body> all = bodies();
-  std::erase_if(all, [](const Body& body) { return body.name == "virtual"; });
-  return all;
-}
-
 class Descriptors : public Conformance {
  protected:
   void SetUp() override {

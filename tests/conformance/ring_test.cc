@@ -4,12 +4,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <filesystem>
-#include <iterator>
 #include <thread>
 
 #include "conformance/world.h"
 #include "runtime/io_uring/uring_loop.h"
+#include "support/descriptors.h"
 
 namespace gossipod::test {
 namespace {
@@ -157,11 +156,6 @@ TEST_F(Rings, StreamsThatNobodyReadsKeepNoBuffers) {
     }
     return true;
   }));
-}
-
-std::size_t descriptors() {
-  const std::filesystem::directory_iterator all{"/proc/self/fd"};
-  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
 }
 
 TEST_F(Rings, LoopsThatEndInTheMiddleOfEverythingLeaveNoDescriptor) {

@@ -28,6 +28,7 @@ struct Body {
 };
 // All that were built.
 [[nodiscard]] std::vector<Body> bodies();
+[[nodiscard]] std::vector<Body> bodies_on_sockets();
 
 [[nodiscard]] inline Endpoint loopback(std::uint16_t port = 0) {
   return *Endpoint::from_ip("127.0.0.1", port);

@@ -1,6 +1,5 @@
 #include "runtime/io_uring/ring.h"
 
-#include <gossipod/assert.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -16,20 +15,32 @@ namespace {
 
 constexpr rlim_t files_max = 4096;  // nodes beyond that go without; each takes a word
 constexpr int tries_max = 4;
+constexpr Duration pause_shortest = std::chrono::milliseconds{1};
+constexpr Duration pause_longest = std::chrono::milliseconds{10};
 
 // What the body cannot do without.
 constexpr unsigned features =
     IORING_FEAT_NODROP | IORING_FEAT_EXT_ARG | IORING_FEAT_CQE_SKIP | IORING_FEAT_FAST_POLL;
-constexpr std::array operations = {IORING_OP_SENDMSG, IORING_OP_RECVMSG,     IORING_OP_ACCEPT,
-                                   IORING_OP_RECV,    IORING_OP_POLL_ADD,    IORING_OP_READ,
-                                   IORING_OP_TIMEOUT, IORING_OP_ASYNC_CANCEL};
+constexpr std::array operations = {IORING_OP_SENDMSG,     IORING_OP_RECVMSG,  IORING_OP_ACCEPT,
+                                   IORING_OP_RECV,        IORING_OP_POLL_ADD, IORING_OP_READ,
+                                   IORING_OP_ASYNC_CANCEL};
+// Came with the same kernel as receiving many datagrams, of which no probe tells: Linux 6.0.
+constexpr auto as_old_as_multishot_receive = IORING_OP_SEND_ZC;
+constexpr unsigned operations_max = 256;
 
 Error refused(const std::string& why) {
   return Error{Errc::unsupported, "body", "io_uring: " + why};
 }
 
+Error forbidden(const std::string& call, int number) {
+  return refused("forbidden by a sandbox, such as a container's seccomp profile (" + call + ": " +
+                 std::generic_category().message(number) + ")");
+}
+
+Error too_old() { return refused("this kernel's is too old; it takes Linux 5.19"); }
+
 // Why io_uring_setup() said no.
-Error refused(int number) {
+Error setup_refused(int number) {
   const std::string said = std::generic_category().message(number);
   if (number == ENOSYS) return refused("the kernel has none (" + said + ")");
   if (number == ENOMEM) return refused("no memory for it, or above the memory lock limit");
@@ -40,26 +51,22 @@ Error refused(int number) {
   if (disabled > 0) {
     return refused("kernel.io_uring_disabled is " + std::to_string(disabled) + " (" + said + ")");
   }
-  return refused("forbidden by a sandbox, such as a container's seccomp profile (" + said + ")");
-}
-
-bool has_operations(io_uring& ring) {
-  io_uring_probe* probe = io_uring_get_probe_ring(&ring);
-  if (probe == nullptr) return false;
-  const bool all = std::ranges::all_of(
-      operations, [&](int operation) { return io_uring_opcode_supported(probe, operation) != 0; });
-  io_uring_free_probe(probe);
-  return all;
+  return forbidden("io_uring_setup", number);
 }
 
 }  // namespace
 
+Error Ring::refusal(const std::string& call, int number) {
+  // There is a ring, so the kernel has these calls.
+  if (number == EPERM || number == EACCES || number == ENOSYS) return forbidden(call, number);
+  if (number == EINVAL) return too_old();
+  return refused(call + ": " + std::generic_category().message(number));
+}
+
 Result<std::unique_ptr<Ring>> Ring::open(const RingOptions& options) {
   std::unique_ptr<Ring> ring{new Ring};
-  if (const int failed = ring->set_up(options); failed != 0) return refused(failed);
-  if ((ring->ring_.features & features) != features || !has_operations(ring->ring_)) {
-    return refused("this kernel's is too old; it takes Linux 5.19");
-  }
+  if (const int failed = ring->set_up(options); failed != 0) return setup_refused(failed);
+  if (auto probed = ring->probe(); !probed) return probed.error();
   if (options.registered_files) {
     rlimit limit{};
     ::getrlimit(RLIMIT_NOFILE, &limit);
@@ -87,11 +94,30 @@ int Ring::set_up(const RingOptions& options) {
     failed = -io_uring_queue_init_params(options.submissions, &ring_, &params);
     if (failed == 0) {
       open_ = true;
+      single_issuer_ = flags == one;
       return 0;
     }
     if (failed != EINVAL) return failed;
   }
   return failed;
+}
+
+// Whether the two other calls are allowed as well, and the kernel can do what is needed.
+Result<void> Ring::probe() {
+  const auto memory = std::make_unique<std::uint64_t[]>(
+      (sizeof(io_uring_probe) + operations_max * sizeof(io_uring_probe_op)) / 8 + 1);
+  auto* const known = reinterpret_cast<io_uring_probe*>(memory.get());
+  const int probed = io_uring_register_probe(&ring_, known, operations_max);
+  if (probed < 0) return refusal("io_uring_register", -probed);
+  const auto has = [&](int operation) { return io_uring_opcode_supported(known, operation) != 0; };
+  if ((ring_.features & features) != features || !std::ranges::all_of(operations, has)) {
+    return too_old();
+  }
+  multishot_receive_ = has(as_old_as_multishot_receive);
+  // Who may call it is told that the ring is still disabled.
+  const int entered = io_uring_enter(static_cast<unsigned>(ring_.ring_fd), 0, 0, 0, nullptr);
+  if (entered < 0 && entered != -EBADFD) return refusal("io_uring_enter", -entered);
+  return {};
 }
 
 Ring::~Ring() {
@@ -103,11 +129,10 @@ bool Ring::usable_here() const { return !mark_.forked() && (!enabled_.load() || 
 void Ring::enable() {
   if (enabled_) return;
   owner_ = std::this_thread::get_id();
-  enabled_ = true;
-  // liburing 2.3 declares a function for it, but its shared library lacks it.
-  const int failed = io_uring_register(static_cast<unsigned>(ring_.ring_fd),
-                                       IORING_REGISTER_ENABLE_RINGS, nullptr, 0);
-  GOSSIPOD_ASSERT(failed == 0);
+  // liburing 2.3 declares a function for it, but its shared library lacks it. If it fails, so does
+  // every wait, and it is tried again with the next.
+  enabled_ = io_uring_register(static_cast<unsigned>(ring_.ring_fd), IORING_REGISTER_ENABLE_RINGS,
+                               nullptr, 0) == 0;
 }
 
 io_uring_sqe* Ring::entry() {
@@ -119,22 +144,32 @@ io_uring_sqe* Ring::entry() {
   return nullptr;
 }
 
-void Ring::submit() {
+int Ring::submit() {
   enable();
-  io_uring_submit_and_get_events(&ring_);
+  return io_uring_submit_and_get_events(&ring_);
 }
 
-// What these calls say is in the queues too: that nothing came in time, that a signal did, or that
-// the kernel cannot take more before we have looked at what came back.
 void Ring::wait(Duration longest) {
-  if (longest <= Duration::zero()) return submit();
-  enable();
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(longest);
-  __kernel_timespec limit{};
-  limit.tv_sec = seconds.count();
-  limit.tv_nsec = std::chrono::nanoseconds{longest - seconds}.count();
-  io_uring_cqe* first = nullptr;
-  io_uring_submit_and_wait_timeout(&ring_, &first, 1, &limit, nullptr);
+  int result = 0;
+  if (longest <= Duration::zero()) {
+    result = submit();
+  } else {
+    enable();
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(longest);
+    __kernel_timespec limit{};
+    limit.tv_sec = seconds.count();
+    limit.tv_nsec = std::chrono::nanoseconds{longest - seconds}.count();
+    io_uring_cqe* first = nullptr;
+    result = io_uring_submit_and_wait_timeout(&ring_, &first, 1, &limit, nullptr);
+  }
+  // Nothing came in time, or a signal did.
+  if (result >= 0 || result == -ETIME || result == -EINTR) return;
+  // The kernel cannot take more before we have looked at what came back.
+  const bool busy = result == -EAGAIN || result == -EBUSY;
+  if (busy && (io_uring_cq_ready(&ring_) > 0 || more())) return;
+  // Anything else may be for ever, and whoever asks again at once would do nothing but ask.
+  ++failures_;
+  std::this_thread::sleep_for(std::clamp(longest, pause_shortest, pause_longest));
 }
 
 bool Ring::take(io_uring_cqe& out) {

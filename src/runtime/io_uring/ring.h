@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <thread>
 
 #include "runtime/fork_mark.h"
@@ -40,10 +41,13 @@ class Ring {
   [[nodiscard]] io_uring_sqe* entry();
   // No request waits to be submitted.
   [[nodiscard]] bool empty() const { return io_uring_sq_ready(&ring_) == 0; }
-  // Submits, and does what can be done at once.
-  void submit();
-  // The same, and waits for something to come back, at most that long.
+  // Submits, and does what can be done at once. Negative: the number of an error.
+  int submit();
+  // The same, and waits for something to come back, at most that long. If the kernel refuses, for a
+  // few milliseconds at least.
   void wait(Duration longest);
+  // How often it refused.
+  [[nodiscard]] std::uint64_t failures() const { return failures_; }
   // The next that came back; false: none.
   bool take(io_uring_cqe& out);
   // The kernel has more to do or to tell, and does it with the next call.
@@ -59,16 +63,27 @@ class Ring {
   bool register_file(std::uint32_t number, int descriptor);
   void unregister_file(std::uint32_t number);
 
+  // --- What the kernel has
+  [[nodiscard]] bool single_issuer() const { return single_issuer_; }
+  [[nodiscard]] bool multishot_receive() const { return multishot_receive_; }
+  [[nodiscard]] bool registered_files() const { return files_ > 0; }
+
   [[nodiscard]] io_uring& raw() { return ring_; }
+  // Why one of the calls on an open ring said no, before anything was done with it.
+  [[nodiscard]] static Error refusal(const std::string& call, int number);
 
  private:
   Ring() = default;
   [[nodiscard]] int set_up(const RingOptions& options);
+  [[nodiscard]] Result<void> probe();
 
   io_uring ring_{};
   bool open_ = false;
+  bool single_issuer_ = false;
+  bool multishot_receive_ = false;
   ForkMark mark_;
   std::uint32_t files_ = 0;
+  std::uint64_t failures_ = 0;
   std::atomic<bool> enabled_ = false;
   std::atomic<std::thread::id> owner_;  // nobody's, before it is enabled
 };

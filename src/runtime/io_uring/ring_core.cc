@@ -1,11 +1,12 @@
 #include "runtime/io_uring/ring_core.h"
 
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <string>
-#include <system_error>
+#include <string_view>
 #include <utility>
 
 #include "runtime/posix/sockets.h"
@@ -18,6 +19,16 @@ constexpr int settle_max = 64;  // calls; each lets the kernel do some more
 constexpr int rest_max = 16;
 constexpr Duration wait_longest = std::chrono::hours{1};
 
+// The kernel accepts without us, all that wait at a listener: no more links have that done than a
+// quarter of our descriptors is enough for. The others take their share a turn.
+std::uint32_t endless_accepts() {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  constexpr rlim_t part = 4;
+  constexpr rlim_t enough = 1 << 20;
+  return static_cast<std::uint32_t>(std::min(limit.rlim_cur, enough) / part / backlog);
+}
+
 }  // namespace
 
 Result<std::shared_ptr<RingCore>> RingCore::open(const RingOptions& options) {
@@ -25,18 +36,35 @@ Result<std::shared_ptr<RingCore>> RingCore::open(const RingOptions& options) {
   if (!ring) return ring.error();
   auto core = std::make_shared<RingCore>(options, std::move(*ring));
   io_uring& raw = core->ring_->raw();
+  const char* call = "io_uring_register";
   int failed = core->received_.buffers().register_with(raw);
   if (failed == 0) failed = core->stream_buffers_.register_with(raw);
   Fd descriptor{::eventfd(0, EFD_CLOEXEC)};
-  if (failed == 0 && !descriptor) failed = errno;
+  if (failed == 0 && !descriptor) {
+    call = "eventfd";
+    failed = errno;
+  }
   if (failed != 0) {
     core->end();
-    return Error{
-        Errc::unsupported, "body",
-        "io_uring: no shared buffers (Linux 5.19): " + std::generic_category().message(failed)};
+    return Ring::refusal(call, failed);
   }
   core->wake_up_ = std::make_shared<WakeUp>(*core, std::move(descriptor));
   return core;
+}
+
+std::string RingCore::features() const {
+  std::string all;
+  const auto add = [&](bool there, std::string_view name) {
+    if (!there) return;
+    if (!all.empty()) all += ' ';
+    all += name;
+  };
+  if (ring_ == nullptr) return all;
+  add(ring_->single_issuer(), "single_issuer");
+  add(options_.multishot_receive, "multishot_receive");
+  add(options_.multishot_accept, "multishot_accept");
+  add(ring_->registered_files(), "registered_files");
+  return all;
 }
 
 RingCore::RingCore(const RingOptions& options, std::unique_ptr<Ring> ring)
@@ -45,7 +73,12 @@ RingCore::RingCore(const RingOptions& options, std::unique_ptr<Ring> ring)
       received_{options},
       stream_buffers_{stream_group,
                       {stream_buffer_bytes, options.stream_buffers, options.stream_buffers_max}},
-      ring_{std::move(ring)} {}
+      ring_{std::move(ring)},
+      endless_accepts_{endless_accepts()} {
+  options_.multishot_receive &= ring_->multishot_receive();
+  // As old as the shared buffers, without which there is no ring.
+  options_.multishot_accept &= endless_accepts_ > 0;
+}
 
 RingCore::~RingCore() = default;
 
@@ -74,7 +107,7 @@ void RingCore::turn(Duration longest) {
   received_.buffers().lend();
   stream_buffers_.lend();
   ring_->wait(patience(longest));
-  retired_.clear();
+  close_retired();
 
   const Turn on{*this};
   wall_known_ = false;
@@ -147,6 +180,12 @@ void RingCore::dispatch(const io_uring_cqe& completion) {
   user->on_completion(kind, completion.res, completion.flags);
 }
 
+// Not while the kernel has yet to see a request that names one of them: the number could be another
+// file's by then.
+void RingCore::close_retired() {
+  if (ring_->empty()) retired_.clear();
+}
+
 void RingCore::hold(std::shared_ptr<RingUser> user) {
   user->place_ = held_.size();
   held_.push_back(std::move(user));
@@ -156,7 +195,7 @@ void RingCore::settle(const RingUser& user) {
   int tries = 0;
   do {
     ring_->submit();
-    retired_.clear();
+    close_retired();
     reap();
   } while (user.in_flight() && ++tries < settle_max);
 }

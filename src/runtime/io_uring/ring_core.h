@@ -19,6 +19,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "runtime/io_uring/buffer_pool.h"
@@ -47,6 +48,8 @@ class RingCore final : private Reactor, public LoopCore {
   void wake();
   // The loop ends: everything is closed.
   void end();
+  // What it uses of the kernel, in words.
+  [[nodiscard]] std::string features() const;
 
   // --- For the users of the ring
   [[nodiscard]] Ring& ring() { return *ring_; }
@@ -56,7 +59,7 @@ class RingCore final : private Reactor, public LoopCore {
   void hold(std::shared_ptr<RingUser> user);
   // Waits, but not for long, until nothing of its is in flight.
   void settle(const RingUser& user);
-  // Closed when the requests that name it are submitted.
+  // Closed as soon as all requests that name it are submitted.
   void retire(Fd fd) { retired_.push_back(std::move(fd)); }
   // When all that came back was seen. Who acted at once, and asked for more, would be answered at
   // once, and the end of what came back never be seen.
@@ -73,8 +76,17 @@ class RingCore final : private Reactor, public LoopCore {
   void enter_sender(std::uint32_t slot, RingLink* link);
   // Has its wait() called after all others of this turn: it took more than its share.
   void last_in_line(RingLink& link);
+  // Whether the kernel may accept all that wait at the listener of one more link.
+  [[nodiscard]] bool take_endless_accept() {
+    if (!options_.multishot_accept || endless_accepts_ == 0) return false;
+    --endless_accepts_;
+    return true;
+  }
+  void give_back_endless_accept() { ++endless_accepts_; }
   // How often the queue of completions was too short.
   [[nodiscard]] std::uint64_t overflows() const { return overflows_; }
+  // How often it could not wait.
+  [[nodiscard]] std::uint64_t failures() const { return ring_->failures(); }
 
  private:
   Result<std::unique_ptr<Watch>> watch(int descriptor, Waiter& waiter) override;
@@ -82,6 +94,7 @@ class RingCore final : private Reactor, public LoopCore {
   void wake_at(std::chrono::steady_clock::time_point) override {}
 
   [[nodiscard]] Duration patience(Duration longest);
+  void close_retired();
   void reap();
   void dispatch(const io_uring_cqe& completion);
   void read_the_rest();
@@ -102,6 +115,7 @@ class RingCore final : private Reactor, public LoopCore {
   std::vector<Fd> retired_;
   std::vector<std::shared_ptr<RingUser>> called_;
   std::vector<std::shared_ptr<RingLink>> last_;
+  std::uint32_t endless_accepts_;  // left
   std::uint64_t overflows_ = 0;
   timespec wall_{};
   bool wall_known_ = false;

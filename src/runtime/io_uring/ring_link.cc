@@ -18,12 +18,13 @@ namespace {
 
 constexpr std::size_t batch_max = 32;
 constexpr unsigned failures_max = 16;
-constexpr Duration pause_after_failures = std::chrono::milliseconds{50};
+constexpr std::uint16_t unheard_of = 1 << 14;  // in the place of flags: no kernel knows it
 
 bool no_room(int error) { return error == EAGAIN || error == ENOBUFS || error == ENOMEM; }
 
-bool out_of_files(int error) {
-  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+// It is over, by our wish or for this once: the next may be asked for at once.
+bool passing(int error) {
+  return error == ECANCELED || error == EINTR || error == EAGAIN || error == ECONNABORTED;
 }
 
 }  // namespace
@@ -38,7 +39,9 @@ struct RingLink::Single {
 RingLink::RingLink(RingCore& core, Sink& sink, Sockets sockets, std::uint32_t slot)
     : LinkCore{core, sink, std::move(sockets), slot},
       RingUser{core},
-      overflows_{core.overflows()} {}
+      endless_accept_{core.take_endless_accept()},
+      overflows_{core.overflows()},
+      waits_{core.failures()} {}
 
 RingLink::~RingLink() = default;
 
@@ -91,11 +94,12 @@ void RingLink::on_received(int result, unsigned flags) {
     received.buffers().grow();
     stopped_ = true;
     ++stalls_;
-  } else if (result == -EINVAL && ring_core().options().multishot_receive) {
+  } else if (result == -EINVAL && !single_) {
     ring_core().options().multishot_receive = false;  // an older kernel
   } else if (result < 0 && result != -ECANCELED) {
     // News about something sent earlier, mostly, which has nothing to do with what arrives.
     ++failures_;
+    ++errors_;
   }
 }
 
@@ -106,10 +110,11 @@ void RingLink::on_accepted(int result, unsigned flags) {
     return;
   }
   if ((flags & IORING_CQE_F_MORE) != 0) return;
-  if (result == -EINVAL && ring_core().options().multishot_accept) {
+  if (result == -EINVAL && endless_accept_) {
     ring_core().options().multishot_accept = false;
+    endless_accept_ = false;
   } else {
-    out_of_files_ |= out_of_files(-result);
+    accept_failed_ |= !passing(-result);
   }
 }
 
@@ -155,23 +160,34 @@ bool RingLink::take_datagrams(TimePoint now) {
 void RingLink::tell_troubles() {
   if (stalls_ > 0) sink()->on_trouble(Trouble::receive_stalled, std::exchange(stalls_, 0));
   if (refused_ > 0) sink()->on_trouble(Trouble::packet_not_sent, std::exchange(refused_, 0));
-  const std::uint64_t overflows = ring_core().overflows();
-  if (overflows == overflows_) return;
-  sink()->on_trouble(Trouble::completions_overflowed, overflows - overflows_);
-  overflows_ = overflows;
+  if (errors_ > 0) sink()->on_trouble(Trouble::receive_failed, std::exchange(errors_, 0));
+  const auto tell_of_loop = [&](Trouble trouble, std::uint64_t now, std::uint64_t& told) {
+    const std::uint64_t before = std::exchange(told, now);
+    if (now > before) sink()->on_trouble(trouble, now - before);
+  };
+  tell_of_loop(Trouble::completions_overflowed, ring_core().overflows(), overflows_);
+  tell_of_loop(Trouble::wait_refused, ring_core().failures(), waits_);
 }
 
 void RingLink::take_connections(TimePoint now) {
   accept_again(now);
-  for (Fd& fd : std::exchange(accepted_, {})) {
-    if (sink() == nullptr) return;
+  const std::size_t count = std::min(accepted_.size(), connections_a_turn);
+  for (std::size_t i = 0; i < count; ++i) {
     sockaddr_storage address{};
     socklen_t size = sizeof address;
     // It may be gone already: its stream is then told of that.
-    ::getpeername(fd.get(), reinterpret_cast<sockaddr*>(&address), &size);
-    adopt(std::move(fd), from_sockaddr(address));
+    ::getpeername(accepted_[i].get(), reinterpret_cast<sockaddr*>(&address), &size);
+    adopt(std::move(accepted_[i]), from_sockaddr(address));
   }
-  if (std::exchange(out_of_files_, false) && sink() != nullptr) pause_accepting(now);
+  accepted_.erase(accepted_.begin(), accepted_.begin() + static_cast<std::ptrdiff_t>(count));
+  if (!accepted_.empty()) request_turn();
+  // Who was brought one may have others behind it.
+  if (!endless_accept() && count > 0) accept_some(now, connections_a_turn - count);
+  if (std::exchange(accept_failed_, false)) pause_accepting(now);
+}
+
+bool RingLink::endless_accept() {
+  return endless_accept_ && ring_core().options().multishot_accept;
 }
 
 void RingLink::wait() {
@@ -205,7 +221,12 @@ void RingLink::deafen() {
     cancel(accept);
     core.settle(*this);
     if (registered_) core.ring().unregister_file(slot());
+    if (!core.ring().empty()) {
+      core.retire(std::move(sockets().datagrams));
+      core.retire(std::move(sockets().listener));
+    }
   }
+  if (std::exchange(endless_accept_, false)) core.give_back_endless_accept();
   core.enter_sender(slot(), nullptr);
   core.received().drop_all(waiting_);
   accepted_.clear();
@@ -222,6 +243,7 @@ void RingLink::ask_for_datagrams() {
   if (ring_core().options().multishot_receive) {
     io_uring_prep_recvmsg_multishot(request, sockets().datagrams.get(),
                                     &ring_core().received().shape(), 0);
+    if (ring_core().options().multishot_unheard_of) request->ioprio |= unheard_of;
   } else {
     if (!single_) single_ = std::make_unique<Single>();
     single_->piece = {nullptr, ring_core().received().buffers().bytes()};
@@ -234,9 +256,10 @@ void RingLink::ask_for_datagrams() {
     single_->header.msg_controllen = single_->control.size();
     io_uring_prep_recvmsg(request, sockets().datagrams.get(), &single_->header, 0);
   }
+  // Not by its number: before about Linux 6.13 the kernel lets go of numbers in their order, and
+  // one that a request of another link holds on to would keep our socket open when it is closed.
   io_uring_sqe_set_flags(request, IOSQE_BUFFER_SELECT);
   request->buf_group = ring_core().received().buffers().group();
-  address(*request);
   launch(*request, receive);
   // What waited in the socket is here with the next turn: then we know whether that was all.
   if (std::exchange(stopped_, false)) request_turn();
@@ -246,8 +269,9 @@ void RingLink::ask_for_connections() {
   io_uring_sqe* request = ring_core().ring().entry();
   if (request == nullptr) return call_again(ring_core().now() + pause_after_failures);
   constexpr int flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
-  if (ring_core().options().multishot_accept) {
+  if (endless_accept()) {
     io_uring_prep_multishot_accept(request, sockets().listener.get(), nullptr, nullptr, flags);
+    if (ring_core().options().multishot_unheard_of) request->ioprio |= unheard_of;
   } else {
     io_uring_prep_accept(request, sockets().listener.get(), nullptr, nullptr, flags);
   }

@@ -50,6 +50,7 @@ class RingLink final : public LinkCore, public RingUser {
   void on_received(int result, unsigned flags);
   void on_accepted(int result, unsigned flags);
   bool send_one(const TxDatagram& datagram);
+  [[nodiscard]] bool endless_accept();
   void ask_for_datagrams();
   void ask_for_connections();
   void tell_troubles();
@@ -59,15 +60,18 @@ class RingLink final : public LinkCore, public RingUser {
   ReceivedDatagrams::List waiting_;
   std::unique_ptr<Single> single_;  // if the kernel needs it
   std::vector<Fd> accepted_;
+  bool endless_accept_;          // we may ask for all connections at once
   bool registered_ = false;      // the datagram socket, under our slot's number
   bool stopped_ = false;         // not read for now: there may be more in the socket
   bool cancelled_ = false;       // the request for datagrams, on its way back
-  bool out_of_files_ = false;    // connections wait
+  bool accept_failed_ = false;   // connections wait
   std::size_t taken_ = 0;        // datagrams, in the last turn
   unsigned failures_ = 0;        // of receiving, in a row
   std::uint64_t stalls_ = 0;     // to be told
   std::uint64_t refused_ = 0;    // to be told
+  std::uint64_t errors_ = 0;     // to be told
   std::uint64_t overflows_ = 0;  // of the core, told
+  std::uint64_t waits_ = 0;      // of the core that failed, told
 };
 
 }  // namespace gossipod::runtime

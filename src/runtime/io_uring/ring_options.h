@@ -10,8 +10,11 @@ struct RingOptions {
   // One thread submits, and completions are worked on when it asks: Linux 6.1.
   bool single_issuer = true;
   bool multishot_receive = true;  // Linux 6.0
-  bool multishot_accept = true;   // Linux 5.19
+  bool multishot_accept = true;   // Linux 5.19, if descriptors are plenty
   bool registered_files = true;
+  // Both are asked for in a way that no kernel knows, and so refused like something new by an old
+  // one: when they are used for the first time.
+  bool multishot_unheard_of = false;
 
   std::uint32_t submissions = 128;   // in one call; more take another
   std::uint32_t completions = 4096;  // beyond that the kernel keeps them in a list, which is slow

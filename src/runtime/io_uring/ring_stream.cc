@@ -48,6 +48,7 @@ void RingStream::on_received(int result, unsigned flags) {
     ended_ = true;
   } else if (result == -ENOBUFS) {
     pool.grow();  // it is asked for again in this turn
+    ++stalls;
   } else if (result < 0 && result != -ECANCELED && result != -EINTR && result != -EAGAIN) {
     failed_ = -result;
   }

@@ -1,5 +1,6 @@
 #include "runtime/io_uring/uring_loop.h"
 
+#include <string>
 #include <utility>
 
 #include "runtime/io_uring/ring_core.h"
@@ -39,6 +40,7 @@ class UringLoop final : public Loop {
   [[nodiscard]] Entropy& entropy() override { return core_->entropy(); }
   [[nodiscard]] bool turned_by_caller() const override { return false; }
   [[nodiscard]] std::string_view body() const override { return "io_uring"; }
+  [[nodiscard]] std::string features() const override { return core_->features(); }
 
  private:
   std::shared_ptr<RingCore> core_;

@@ -51,11 +51,14 @@ std::span<RxDatagram> Datagrams::receive(int descriptor, TimePoint before, TimeP
     header.msg_controllen = control_bytes;
   }
   int count = -1;
+  int tries = 0;
   // An error is news about something sent earlier, and has nothing to do with what arrived.
-  for (int tries = 0; count < 0 && tries < errors_in_a_row_max; ++tries) {
+  for (; tries < errors_in_a_row_max; ++tries) {
     count = ::recvmmsg(descriptor, headers_.data(), batch, MSG_DONTWAIT, nullptr);
-    if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) break;
+    if (count >= 0 || errno == EAGAIN || errno == EWOULDBLOCK) break;
+    errors_ += errno == EINTR ? 0 : 1;
   }
+  gave_up_ = tries == errors_in_a_row_max;
   if (count <= 0) return {};
 
   timespec wall{};

@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 
 namespace gossipod::runtime {
 
@@ -39,6 +40,11 @@ class Datagrams {
   // before: nothing arrived earlier than that, whatever the wall clock says.
   std::span<RxDatagram> receive(int descriptor, TimePoint before, TimePoint now);
 
+  // Errors of receive() since this was asked last.
+  [[nodiscard]] std::uint64_t take_errors() { return std::exchange(errors_, 0); }
+  // So many in a row that receive() gave up, though something may be there.
+  [[nodiscard]] bool gave_up() const { return gave_up_; }
+
   // As Link::send. What the network refuses (no route, no such host) counts as sent and lost.
   std::size_t send(int descriptor, int family, std::span<const TxDatagram> datagrams);
 
@@ -57,6 +63,8 @@ class Datagrams {
   std::array<iovec, batch> pieces_{};
   std::array<mmsghdr, batch> headers_{};
   std::array<RxDatagram, batch> received_{};
+  std::uint64_t errors_ = 0;
+  bool gave_up_ = false;
 };
 
 }  // namespace gossipod::runtime

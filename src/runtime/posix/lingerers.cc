@@ -37,7 +37,7 @@ bool Lingerers::advance(Stream& stream) {
   }
   if (stream.broken || stream.done()) return true;
   stream.wait();
-  return false;
+  return stream.broken.has_value();
 }
 
 void Lingerers::on_stream_ready(const std::shared_ptr<Stream>& stream) {

@@ -1,11 +1,14 @@
 #include "runtime/posix/link_core.h"
 
 #include <gossipod/assert.h>
+#include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <utility>
 
+#include "runtime/posix/address.h"
 #include "runtime/posix/loop_core.h"
 
 namespace gossipod::runtime {
@@ -76,6 +79,19 @@ void LinkCore::request_turn() {
   if (!in_turn_) core_->schedule(*this);
 }
 
+void LinkCore::accept_some(TimePoint now, std::size_t most) {
+  for (std::size_t i = 0; i < most && sink_ != nullptr; ++i) {
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    Fd fd{::accept4(sockets_.listener.get(), reinterpret_cast<sockaddr*>(&address), &size,
+                    SOCK_NONBLOCK | SOCK_CLOEXEC)};
+    if (!fd && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
+    if (!fd && (errno == EINTR || errno == ECONNABORTED)) continue;
+    if (!fd) return pause_accepting(now);
+    adopt(std::move(fd), from_sockaddr(address));
+  }
+}
+
 void LinkCore::pause_accepting(TimePoint now) {
   accept_pause_ = std::clamp(2 * accept_pause_, accept_pause_first, accept_pause_longest);
   accept_again_ = now + accept_pause_;
@@ -117,6 +133,9 @@ void LinkCore::attend_streams(TimePoint now) {
 }
 
 void LinkCore::attend(TimePoint now, const std::shared_ptr<Stream>& stream) {
+  if (const auto times = std::exchange(stream->stalls, 0); times > 0) {
+    sink_->on_trouble(Trouble::stream_stalled, times);
+  }
   if (std::exchange(stream->accepted, false)) {
     sink_->on_stream_accepted(now, stream->id, stream->peer);
     if (!has(*stream)) return;
@@ -137,7 +156,7 @@ void LinkCore::attend(TimePoint now, const std::shared_ptr<Stream>& stream) {
     sink_->on_stream_written(now, stream->id);
     if (!has(*stream)) return;
   }
-  if (!stream->broken && !stream->done()) return stream->wait();
+  if (!stream->broken && !stream->done()) return wait_for(stream);
   const auto why = std::move(stream->broken);
   const StreamId id = stream->id;
   stream->drop();
@@ -166,6 +185,14 @@ std::shared_ptr<Stream> LinkCore::find(StreamId stream) const {
   return found == streams_.end() ? nullptr : found->second;
 }
 
+// If not even that can be done, it is told in the next turn.
+void LinkCore::wait_for(const std::shared_ptr<Stream>& stream) {
+  stream->wait();
+  if (!stream->broken) return;
+  mark(stream);
+  request_turn();
+}
+
 // What a verb found out is told in the next turn.
 void LinkCore::verb_done(const std::shared_ptr<Stream>& stream) {
   if (stream->written || stream->broken || stream->done() ||
@@ -173,7 +200,7 @@ void LinkCore::verb_done(const std::shared_ptr<Stream>& stream) {
     mark(stream);
     request_turn();
   } else {
-    stream->wait();
+    wait_for(stream);
   }
 }
 

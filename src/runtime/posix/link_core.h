@@ -13,6 +13,7 @@
 #include <gossipod/link.h>
 #include <gossipod/loop.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -32,6 +33,7 @@ class LinkCore : public Stream::Owner, public Turnable {
  public:
   // One node's share of a turn. What is beyond it waits, so that a flood of one starves nobody.
   static constexpr std::size_t datagrams_a_turn = 64;
+  static constexpr std::size_t connections_a_turn = 64;
 
   LinkCore(LoopCore& core, Sink& sink, Sockets sockets, std::uint32_t slot);
   virtual Result<void> start() = 0;
@@ -64,6 +66,11 @@ class LinkCore : public Stream::Owner, public Turnable {
   virtual void deafen() = 0;
   [[nodiscard]] virtual std::shared_ptr<Stream> make_stream(StreamId id, const Endpoint& peer) = 0;
 
+  // A socket that only gives errors is left alone for so long.
+  static constexpr Duration pause_after_failures = std::chrono::milliseconds{50};
+
+  // Takes what waits at the listener, at most so many; pauses if that cannot be done.
+  void accept_some(TimePoint now, std::size_t most);
   // Mostly we have no descriptors left. The connections wait in the kernel's queue: asking at once
   // would be asking for ever.
   void pause_accepting(TimePoint now);
@@ -84,6 +91,7 @@ class LinkCore : public Stream::Owner, public Turnable {
   void attend(TimePoint now, const std::shared_ptr<Stream>& stream);
   void read(TimePoint now, const std::shared_ptr<Stream>& stream);
   void verb_done(const std::shared_ptr<Stream>& stream);
+  void wait_for(const std::shared_ptr<Stream>& stream);
   [[nodiscard]] std::shared_ptr<Stream> find(StreamId stream) const;
   [[nodiscard]] bool has(const Stream& stream) const { return stream.owner == this; }
 

@@ -1,21 +1,12 @@
 #include "runtime/posix/socket_link.h"
 
-#include <sys/socket.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <utility>
 
-#include "runtime/posix/address.h"
 #include "runtime/posix/engine_core.h"
 #include "runtime/posix/tcp_stream.h"
 
 namespace gossipod::runtime {
-namespace {
-
-constexpr int connections_a_turn = 64;
-
-}  // namespace
 
 // --- Waking up
 
@@ -69,9 +60,16 @@ void SocketLink::turn_now() {
 
 bool SocketLink::take_datagrams(TimePoint now) {
   datagrams_.ready = false;
+  failing_ = false;
   for (std::size_t taken = 0; taken < datagrams_a_turn; taken += Datagrams::batch) {
+    Datagrams& datagrams = engine_.datagrams();
     const auto batch =
-        engine_.datagrams().receive(sockets().datagrams.get(), std::min(last_turn(), now), now);
+        datagrams.receive(sockets().datagrams.get(), std::min(last_turn(), now), now);
+    if (const auto times = datagrams.take_errors(); times > 0) {
+      sink()->on_trouble(Trouble::receive_failed, times);
+    }
+    failing_ = datagrams.gave_up();
+    if (failing_) call_again(now + pause_after_failures);
     if (!batch.empty()) sink()->on_packets(now, batch);
     if (batch.size() < Datagrams::batch || sink() == nullptr) return true;
   }
@@ -82,20 +80,11 @@ void SocketLink::take_connections(TimePoint now) {
   const bool again = accept_again(now);
   if (!connections_.ready && !again) return;
   connections_.ready = false;
-  for (int i = 0; i < connections_a_turn && sink() != nullptr; ++i) {
-    sockaddr_storage address{};
-    socklen_t size = sizeof address;
-    Fd fd{::accept4(sockets().listener.get(), reinterpret_cast<sockaddr*>(&address), &size,
-                    SOCK_NONBLOCK | SOCK_CLOEXEC)};
-    if (!fd && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
-    if (!fd && (errno == EINTR || errno == ECONNABORTED)) continue;
-    if (!fd) return pause_accepting(now);
-    adopt(std::move(fd), from_sockaddr(address));
-  }
+  accept_some(now, connections_a_turn);
 }
 
 void SocketLink::wait() {
-  datagrams_.wait();
+  if (!failing_) datagrams_.wait();
   if (accepting()) connections_.wait();
 }
 

@@ -48,7 +48,8 @@ class SocketLink final : public LinkCore {
   [[nodiscard]] std::shared_ptr<Stream> make_stream(StreamId id, const Endpoint& peer) override;
   void turn_now();
 
-  EngineCore& engine_;  // only while attached
+  EngineCore& engine_;    // only while attached
+  bool failing_ = false;  // taking datagrams: tried again a little later
   Ear datagrams_{*this};
   Ear connections_{*this};
 };

@@ -16,7 +16,6 @@ namespace gossipod::runtime {
 namespace {
 
 constexpr int attempts_max = 10;
-constexpr int backlog = 1024;
 
 std::string why(int number) { return std::generic_category().message(number); }
 

@@ -16,6 +16,9 @@ struct Sockets {
   int family = 0;
 };
 
+// Connections that wait to be accepted, at most.
+inline constexpr int backlog = 1024;
+
 // Not blocking, closed on exec. Port 0 takes a number that is free for both.
 [[nodiscard]] Result<Sockets> open_sockets(const LinkOptions& options);
 

@@ -67,8 +67,9 @@ class Stream : public std::enable_shared_from_this<Stream> {
   // To be dealt with by the owner, who clears them.
   bool readable = false;  // there may be something: read() says so when it is not
   bool writable = false;
-  bool accepted = false;  // to be told
-  bool written = false;   // to be told
+  bool accepted = false;     // to be told
+  bool written = false;      // to be told
+  std::uint64_t stalls = 0;  // to be told: no buffer was free for what came
   std::optional<Error> broken;
   bool eventful = false;  // it is in its owner's list
 
