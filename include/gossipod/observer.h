@@ -39,7 +39,7 @@ struct Fact {
     stream_fallback = 16,   // warning: member: datagrams do not arrive, streams do
     health_changed = 17,    // debug: score
     late_turn = 18,         // warning: lateness
-    started = 19,           // info: name, address, body, why: it is not io_uring, if not named
+    started = 19,           // info, or warning: name, address, body, features, why: see metrics.md
     stopped = 20,           // info
     send_failed = 21,       // debug, rate limited: peer, reason
     claim_refused = 22,     // warning, rate limited: member, reason

@@ -15,12 +15,12 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "cluster/dispatcher.h"
+#include "cluster/why_portable.h"
 #include "runtime/fork_mark.h"
 #include "runtime/turn_buffers.h"
 
@@ -53,9 +53,11 @@ class LoopContext : public std::enable_shared_from_this<LoopContext> {
     return thread_.load(std::memory_order_relaxed) == std::this_thread::get_id();
   }
 
-  // Why the loop is not the fast one, if that was to be found out. Said before there is any node.
-  void set_why(std::string why) { why_ = std::move(why); }
-  [[nodiscard]] const std::string& why() const { return why_; }
+  // Said before there is any node.
+  void set_why(WhyPortable why) { why_ = std::move(why); }
+  [[nodiscard]] const WhyPortable& why() const { return why_; }
+  // True once, if this machine refuses the fast body.
+  [[nodiscard]] bool warn_of_why() { return std::exchange(why_.refused, false); }
 
   [[nodiscard]] Loop& loop() { return *loop_; }
   [[nodiscard]] const std::shared_ptr<swim::IdentityPool>& pool() const { return pool_; }
@@ -76,7 +78,7 @@ class LoopContext : public std::enable_shared_from_this<LoopContext> {
   Dispatcher dispatcher_;
   Stats gauges_;  // where a node's gauges are put together
   std::vector<NodeCore*> nodes_;
-  std::string why_;
+  WhyPortable why_;
   std::atomic<std::thread::id> thread_;
   runtime::ForkMark mark_;
   std::mutex mutex_;

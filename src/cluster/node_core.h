@@ -92,8 +92,11 @@ class NodeCore : public std::enable_shared_from_this<NodeCore> {
   bool take_event(swim::Event&& event);
   [[nodiscard]] MemberState state_of(const swim::Event& event) const;
   void complete(const swim::Event& event);
+  void tell(TimePoint now, Fact::Level level, Fact::Id id, std::span<const Fact::Field> fields);
   void tell(TimePoint now, Fact::Level level, Fact::Id id,
-            std::initializer_list<Fact::Field> fields);
+            std::initializer_list<Fact::Field> fields) {
+    tell(now, level, id, std::span{fields.begin(), fields.size()});
+  }
   void tell_started(TimePoint now, const Config& config);
   void make_runner(LoopContext& context);
   void retry(const std::vector<Seed>& names);

@@ -14,6 +14,12 @@ namespace {
 
 using Made = Result<std::unique_ptr<Loop>>;
 
+#if defined(GOSSIPOD_WITH_IO_URING)
+constexpr bool has_fast = true;
+#else
+constexpr bool has_fast = false;
+#endif
+
 Made make_fast() {
 #if defined(GOSSIPOD_WITH_IO_URING)
   return runtime::make_uring_loop();
@@ -30,7 +36,7 @@ Made make_portable() {
 #endif
 }
 
-PrivateLoop of(Made&& made, std::string why) {
+PrivateLoop of(Made&& made, WhyPortable why) {
   return {std::shared_ptr<Loop>{std::move(*made)}, std::move(why)};
 }
 
@@ -41,7 +47,7 @@ Result<PrivateLoop> make_private_loop(Body body) {
   if (first) return of(std::move(first), {});
   if (body != Body::automatic) return first.error();
   auto second = make_portable();
-  if (second) return of(std::move(second), first.error().detail);
+  if (second) return of(std::move(second), {first.error().detail, has_fast});
   return Error{
       Errc::unsupported, "body",
       first.error().detail + "; " + second.error().detail + "; bring a loop in Parts::loop"};

@@ -6,13 +6,14 @@
 #include <gossipod/loop.h>
 
 #include <memory>
-#include <string>
+
+#include "cluster/why_portable.h"
 
 namespace gossipod::cluster {
 
 struct PrivateLoop {
   std::shared_ptr<Loop> loop;
-  std::string why;  // it is not the fast one; empty if it is, or was named
+  WhyPortable why;
 };
 
 // unsupported: this library was built without such a body, or the kernel or the sandbox refuses it.

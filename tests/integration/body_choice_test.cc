@@ -2,20 +2,18 @@
 // it does not. A sandbox cannot be left again, so each test has a child of its own for it.
 #include <gossipod/gossipod.h>
 #include <gtest/gtest.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <sched.h>
+#include <sys/mount.h>
 
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <cstddef>
-#include <functional>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
+
+#include "support/sandbox.h"
 
 namespace gossipod::test {
 namespace {
@@ -26,46 +24,10 @@ class Memo final : public Observer {
  public:
   [[nodiscard]] Fact::Level level() const noexcept override { return Fact::Level::info; }
   void on_fact(const Fact& fact) noexcept override {
-    if (fact.id == Fact::Id::started) said = to_string(fact);
+    if (fact.id == Fact::Id::started) said += (said.empty() ? "" : "|") + to_string(fact);
   }
   std::string said;
 };
-
-// As a container's seccomp profile does it.
-bool forbid_io_uring(int number) {
-  const auto refuse = SECCOMP_RET_ERRNO | static_cast<unsigned>(number);
-  std::array program{
-      sock_filter BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-      sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_io_uring_setup, 0, 1),
-      sock_filter BPF_STMT(BPF_RET | BPF_K, refuse),
-      sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-  };
-  const sock_fprog filter{program.size(), program.data()};
-  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-         ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
-}
-
-// What `speak` says in a child of this process.
-std::string in_child(const std::function<std::string()>& speak) {
-  std::array<int, 2> ends{};
-  if (::pipe(ends.data()) != 0) return "no pipe";
-  const pid_t child = ::fork();
-  if (child == 0) {
-    const std::string said = speak();
-    const auto written = ::write(ends[1], said.data(), said.size());
-    ::_exit(written == static_cast<ssize_t>(said.size()) ? 0 : 1);
-  }
-  ::close(ends[1]);
-  std::string all;
-  std::array<char, 4096> some{};
-  for (ssize_t got = 0; (got = ::read(ends[0], some.data(), some.size())) > 0;) {
-    all.append(some.data(), static_cast<std::size_t>(got));
-  }
-  ::close(ends[0]);
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return status == 0 ? all : all + " (ended badly)";
-}
 
 Config config(std::string_view name, Body body) {
   return *ConfigBuilder{}
@@ -99,6 +61,7 @@ TEST(BodyChoice, ANamedOneIsTaken) {
   const std::string fast = in_child([] { return meet(Body::io_uring); });
   EXPECT_TRUE(fast.starts_with("io_uring|")) << fast;
   EXPECT_NE(fast.find("body=io_uring"), std::string::npos) << fast;
+  EXPECT_NE(fast.find("features="), std::string::npos) << fast;
   EXPECT_EQ(fast.find("why="), std::string::npos) << fast;
   const std::string best = in_child([] { return meet(Body::automatic); });
   EXPECT_TRUE(best.starts_with("io_uring|")) << best;
@@ -115,25 +78,76 @@ TEST(BodyChoice, ANamedOneIsTaken) {
 
 TEST(BodyChoice, WhereItIsForbiddenAskingForItIsAnErrorThatSaysWhy) {
   const std::string denied = in_child([] {
-    if (!forbid_io_uring(EPERM)) return std::string{"no filter"};
+    if (!forbid(SYS_io_uring_setup, EPERM)) return std::string{"no filter"};
     const auto host = Host::start(Body::io_uring);
     const bool right = !host && host.error().code == Errc::unsupported;
     return meet(Body::io_uring) + "|" + (right ? "unsupported" : "something else");
   });
   EXPECT_TRUE(denied.ends_with("|unsupported")) << denied;
   EXPECT_NE(denied.find("io_uring: forbidden by a sandbox"), std::string::npos) << denied;
-  const std::string absent = in_child(
-      [] { return forbid_io_uring(ENOSYS) ? meet(Body::io_uring) : std::string{"no filter"}; });
+  const std::string absent = in_child([] {
+    return forbid(SYS_io_uring_setup, ENOSYS) ? meet(Body::io_uring) : std::string{"no filter"};
+  });
   EXPECT_NE(absent.find("io_uring: the kernel has none"), std::string::npos) << absent;
+}
+
+// What the kernel's own switch looks like to whoever may not, without touching that of this
+// machine.
+bool switch_off(const char* path) {
+  if (::unshare(CLONE_NEWNS) != 0 && ::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return false;
+  return ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+         ::mount(path, "/proc/sys/kernel/io_uring_disabled", nullptr, MS_BIND, nullptr) == 0;
+}
+
+TEST(BodyChoice, TheKernelsSwitchIsNamed) {
+  const std::string path =
+      testing::TempDir() + "gossipod_io_uring_disabled." + std::to_string(::getpid());
+  std::ofstream{path} << "2\n";
+  const std::string said = in_child([&]() -> std::string {
+    if (!switch_off(path.c_str())) return "no namespace";
+    return forbid(SYS_io_uring_setup, EPERM) ? meet(Body::io_uring) : "no filter";
+  });
+  std::filesystem::remove(path);
+  if (said == "no namespace") GTEST_SKIP() << said;
+  EXPECT_NE(said.find("io_uring: kernel.io_uring_disabled is 2"), std::string::npos) << said;
 }
 
 #if defined(GOSSIPOD_TEST_ASIO)
 TEST(BodyChoice, WhereItIsForbiddenTheOtherIsTakenAndSaysWhy) {
-  const std::string said = in_child(
-      [] { return forbid_io_uring(EPERM) ? meet(Body::automatic) : std::string{"no filter"}; });
+  const std::string said = in_child([] {
+    return forbid(SYS_io_uring_setup, EPERM) ? meet(Body::automatic) : std::string{"no filter"};
+  });
   EXPECT_TRUE(said.starts_with("asio|")) << said;
   EXPECT_NE(said.find("body=asio"), std::string::npos) << said;
   EXPECT_NE(said.find("io_uring: forbidden by a sandbox"), std::string::npos) << said;
+}
+
+// Without an observer of one's own one sees warnings only, and of a host with many nodes one is
+// enough.
+TEST(BodyChoice, WhereItIsForbiddenTheFirstOfALoopSaysSoAloud) {
+  const std::string said = in_child([]() -> std::string {
+    if (!forbid(SYS_io_uring_setup, EPERM)) return "no filter";
+    auto host = Host::start();
+    if (!host) return to_string(host.error());
+    Parts parts;
+    const auto memo = std::make_shared<Memo>();
+    parts.observer = memo;
+    for (const char* name : {"one", "two"}) {
+      if (auto node = host->start(config(name, Body::automatic), parts); !node) {
+        return to_string(node.error());
+      }
+    }
+    return memo->said;
+  });
+  EXPECT_TRUE(said.starts_with("warning started name=one ")) << said;
+  EXPECT_NE(said.find("|info started name=two "), std::string::npos) << said;
+}
+
+TEST(BodyChoice, ANamedOneIsNothingToWarnOf) {
+  const std::string said = in_child([]() -> std::string {
+    return forbid(SYS_io_uring_setup, EPERM) ? meet(Body::asio) : "no filter";
+  });
+  EXPECT_TRUE(said.starts_with("asio|info started ")) << said;
 }
 #endif
 
