@@ -3,6 +3,8 @@
 #include <exception>
 #include <utility>
 
+#include "cluster/handler_call.h"
+
 namespace gossipod::cluster {
 
 HandlerRunner::HandlerRunner(std::shared_ptr<EventHandler> handler,
@@ -64,7 +66,7 @@ void HandlerRunner::handle(const Event& event) {
     on_failure_("something that is no std::exception");
   }
 #else
-  handler->on_event(event);
+  call_handler(*handler, event);
 #endif
 }
 
