@@ -42,7 +42,9 @@ struct Event {
 [[nodiscard]] GOSSIPOD_EXPORT const char* to_string(Event::Kind kind);
 
 // Asynchronous: called on the dispatcher's thread (one per loop) or the executor given, one event
-// at a time, outside of the protocol, so it may be slow and may call back into the node. Override
+// at a time, outside of the protocol, so it may be slow and may call back into the node; what the
+// other nodes of its loop are to be told waits meanwhile, unless it has an executor. If it throws,
+// that is caught and counted; in a library built without exceptions the program ends. Override
 // what you need; on_event gets everything, also what the others are not told (by whom a member is
 // suspected, why it is believed dead), and by default hands it to the others.
 class EventHandler {

@@ -152,7 +152,9 @@ struct HostOptions {
 //
 // Threads: start() may be called from any. The nodes are dealt out to the loops in turn; a node
 //   stays on its loop, where its protocol, its delegate and its observer run, and no handler of it.
-//   The handlers of all nodes of one loop share one more thread, unless Parts::executor is given.
+//   The handlers of all nodes of one loop share one more thread, unless Parts::executor is given: a
+//   handler that blocks keeps those of the other nodes on its loop waiting, and only them. The
+//   protocol goes on, for all. Who has slow handlers gives each node an executor of its own.
 // Ownership: the nodes of one loop share memory for what they all know, those of different loops
 //   share nothing. A node may outlive its host: it is stopped then.
 class GOSSIPOD_EXPORT Host {
