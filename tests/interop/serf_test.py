@@ -56,12 +56,12 @@ class Agent(Process):
 
 
 class SerfStory(unittest.TestCase):
-    command = None
+    argv = None
     serf = None
     key = None
 
     def our_kind(self):
-        return story.Kind([self.command, "node"], labels=True, ours=True)
+        return story.Kind(self.argv, labels=True, ours=True)
 
     def ours(self, name="ours", versions=VERSIONS, key="the agents'", **more):
         key = self.key if key == "the agents'" else key
@@ -231,11 +231,12 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--command", required=True, help="our command")
     parser.add_argument("--serf", required=True, help="Serf's command")
+    story.add_transport(parser)
     parser.add_argument("--workers", type=int, default=12)
     parser.add_argument("--only", help="tests whose name contains this")
     options = parser.parse_args()
-    paths = {"command": story.executable(options.command),
-             "serf": story.executable(options.serf)}
+    argv = story.on_transport([story.executable(options.command), "node"], options.transport)
+    paths = {"argv": argv, "serf": story.executable(options.serf)}
     cases = []
     for case in (Meeting, Parting, Returning, Strangers):
         cases.append(type(case.__name__ + "_plain", (case,), paths))

@@ -1,5 +1,6 @@
 """What stories of several members share: how to start them, and how to ask what they believe."""
 
+import json
 import os
 import subprocess
 import unittest
@@ -131,13 +132,25 @@ def on_transport(argv, transport):
     is said, and the whole run counts as skipped.
     """
     argv = [*argv, "--transport", transport]
-    probe = subprocess.run(
-        [*argv, "--name", "probe", "--bind", LOOPBACK], input="quit\n", capture_output=True,
-        text=True, timeout=PATIENCE, check=False)
-    if probe.returncode != 0 and transport in probe.stderr:
-        print(f"skipped, for this machine cannot: {probe.stderr.strip()}")
+    why = refusal(argv, transport)
+    if why:
+        print(f"skipped, for this machine cannot: {why}")
         raise SystemExit(SKIPPED)
     return argv
+
+
+def refusal(argv, transport):
+    """Why our node does not run on the transport that is asked for; nothing if it does."""
+    probe = subprocess.run(
+        [*argv, "--json", "--name", "probe", "--bind", LOOPBACK], input="stats\nquit\n",
+        capture_output=True, text=True, timeout=PATIENCE, check=False)
+    if probe.returncode != 0 and transport in probe.stderr:
+        return probe.stderr.strip()
+    bodies = [json.loads(line).get("body") for line in probe.stdout.splitlines()
+              if '"kind":"stats"' in line]
+    if len(bodies) != 1 or transport not in ("auto", bodies[0]):
+        raise SystemExit(f"{argv} runs on {bodies}: {probe.stderr.strip()}")
+    return ""
 
 
 def executable(path):
