@@ -3,7 +3,8 @@
   attacker.py STORY --target HOST:PORT ... --seconds 5 [--name NAME ...] [--recording FILE]
 
 Each story is a function below: what one does to members, over and over, until the time is over. It
-comes from addresses of its own (127.66.x.y), as an attacker would. Prints how often it did it.
+comes from addresses of its own (127.66.x.y), as an attacker would. Prints how often it did it, and
+how many of its streams were answered with a table of members.
 """
 
 import argparse
@@ -23,6 +24,7 @@ import lies
 SOURCES = [f"127.66.{i}.1" for i in range(1, 9)]
 TOP = (1 << 32) - 1
 GUARD = TOP - (1 << 20)  # accusations from here on are not believed (limits.h)
+TABLE = 200  # bytes: any answer that is longer is no error
 PATIENCE = 30
 
 
@@ -35,7 +37,7 @@ class Attack:
         self.begun = None
         self.packets = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.packets.bind((SOURCES[0], 0))
-        self.count = 0
+        self.count, self.tables = 0, 0
         self.datagrams, self.streams = [], []
         if options.recording:
             self.load(options.recording)
@@ -82,12 +84,14 @@ class Attack:
         link = self.dial()
         if link is None:
             return
+        answer = 0
         with link, contextlib.suppress(OSError):
             link.sendall(stream)
             link.shutdown(socket.SHUT_WR)
-            while link.recv(1 << 16):
-                pass
+            while data := link.recv(1 << 16):
+                answer += len(data)
         self.count += 1
+        self.tables += answer > TABLE
 
 
 def random_packets(attack):
@@ -102,6 +106,15 @@ def mutated_packets(attack):
             attack.say(lies.mutated(random.choice(attack.streams)))
 
 
+def mutated_claims(attack):
+    """Mutations that a checksum does not give away."""
+    plain = [lies.without_crc(packet) for packet in attack.datagrams]
+    while attack.on():
+        for _ in range(32):
+            packet = lies.mutated(random.choice(plain))
+            attack.throw(random.choice((packet, lies.with_crc(packet))))
+
+
 def replayed(attack):
     """Everything that was ever said, as it was: by whom, to whom, in what order does not matter."""
     while attack.on():
@@ -112,7 +125,7 @@ def replayed(attack):
 
 def bombs(attack):
     """Small when packed; 40 MiB and more when not."""
-    fits = lies.compressed(lies.lzw_zeros(40 << 20))
+    fits = lies.compressed(lies.lzw_zeros((40 << 20) - 4096))
     bursts = lies.compressed(lies.lzw_zeros(60 << 20))
     some = lies.compressed(lies.lzw_zeros((4 << 20) - 4096))
     while attack.on():
@@ -132,12 +145,12 @@ def deepest_nesting(attack):
         attack.say(b"\x06" + b"\x91" * 500000)
 
 
-def begin_dialing(target):
+def begin_dialing(target, source):
     """Without waiting for the answer."""
     link = socket.socket()
     link.setblocking(False)
     try:
-        link.bind((random.choice(SOURCES), 0))
+        link.bind((source, 0))
         link.connect_ex(target)
         return link
     except OSError:
@@ -146,14 +159,14 @@ def begin_dialing(target):
 
 
 def idle_connections(attack):
-    """Ten thousand, from eight addresses, half of them at one member; whoever is hung up on dials
-    again."""
+    """Ten thousand, half of them at one member, half of them from one of eight addresses; whoever
+    is hung up on dials again."""
     links = {}
     poll = select.poll()
     while attack.on(least=2500):
         while len(links) < 10_000:
             target = random.choice((attack.targets[0], random.choice(attack.targets)))
-            link = begin_dialing(target)
+            link = begin_dialing(target, random.choice((SOURCES[0], random.choice(SOURCES))))
             if link is None:
                 break
             attack.count += 1
@@ -167,21 +180,23 @@ def idle_connections(attack):
 
 
 def slow_connections(attack):
-    """Five hundred that send a byte a second of something that never ends."""
-    stream = lies.push_pull(1000, state=1000) + bytes(1 << 16)
+    """Five hundred that send a byte a second of something that never ends: a table of members, or a
+    sealed frame of the greatest size, which nobody can refuse before it is there."""
+    streams = [lies.push_pull(1000, state=1000) + bytes(1 << 16),
+               lies.frame_head(20 << 20) + bytes(1 << 16)]
     links = []
     at = 0
     while attack.on():
         while len(links) < 500 and attack.on():
             link = attack.dial()
             if link is not None:
-                links.append((link, at))
+                links.append((link, streams[len(links) % 2], at))
         kept = []
-        for link, begun in links:
+        for link, stream, begun in links:
             try:
                 link.send(stream[at - begun:at - begun + 1])
                 attack.count += 1
-                kept.append((link, begun))
+                kept.append((link, stream, begun))
             except OSError:
                 link.close()
         links = kept
@@ -239,8 +254,8 @@ def guesses(attack):
             attack.say(stream)
 
 
-STORIES = [random_packets, mutated_packets, replayed, bombs, deepest_nesting, idle_connections,
-           slow_connections, accusations, guesses, crowds]
+STORIES = [random_packets, mutated_packets, mutated_claims, replayed, bombs, deepest_nesting,
+           idle_connections, slow_connections, accusations, guesses, crowds]
 
 
 def main():
@@ -255,7 +270,7 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     attack = Attack(options)
     next(story for story in STORIES if story.__name__ == options.story)(attack)
-    print(attack.count)
+    print(attack.count, attack.tables)
 
 
 if __name__ == "__main__":

@@ -68,6 +68,10 @@ def with_crc(packet):
     return struct.pack(">BI", CRC, zlib.crc32(packet)) + packet
 
 
+def without_crc(packet):
+    return packet[5:] if packet[:1] == bytes([CRC]) else packet
+
+
 def labelled(label, packet):
     return bytes([LABEL, len(label)]) + label + packet
 
@@ -77,8 +81,12 @@ def sealed_somehow(size, version=1):
     return bytes([version]) + os.urandom(12 + size + 16)
 
 
+def frame_head(size):
+    return struct.pack(">BI", ENCRYPTED, size)
+
+
 def frame(sealed):
-    return struct.pack(">BI", ENCRYPTED, len(sealed)) + sealed
+    return frame_head(len(sealed)) + sealed
 
 
 def lzw_zeros(size):
