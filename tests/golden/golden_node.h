@@ -46,6 +46,7 @@ struct Happened {
   std::string members;
   bool members_changed = false;
   std::vector<Octets> sent;
+  std::vector<std::string> sent_to;
   std::vector<Octets> replies;
   std::uint64_t stream_bytes_in = 0;
   std::uint64_t stream_bytes_out = 0;
@@ -159,7 +160,7 @@ class GoldenNode {
     return dial(wait, answer);
   }
 
- private:
+ protected:
   explicit GoldenNode(const Config& config)
       : session_{config,
                  {.entropy = &entropy_, .counters = &counters_},
@@ -188,6 +189,7 @@ class GoldenNode {
     std::array<std::uint8_t, 2048> frame{};
     while (const auto packet = session_.poll_packet(now_, frame)) {
       found.sent.emplace_back(packet->bytes.begin(), packet->bytes.end());
+      found.sent_to.push_back(to_string(packet->to.endpoint));
     }
     while (const auto order = session_.poll_link(now_)) {
       if (order->kind == session::LinkOrder::Kind::open) opened_.push_back(order->stream);
@@ -280,7 +282,7 @@ class GoldenNode {
  public:
   [[nodiscard]] const Json& merged() const { return keeper_.merged; }
 
- private:
+ protected:
   session::Session<swim::Node> session_;
 };
 
