@@ -6,6 +6,7 @@
 //   * our own incarnation never falls, nor that of a member at its address while it is remembered
 //   * nobody is believed at the end of the numbers
 //   * deadlines lie in the future once they were served, and everything stays within its bound
+//   * what it writes on a stream is one whole message, and no more
 //   * all names are given back when the machine goes
 #include <gossipod/assert.h>
 #include <gossipod/limits.h>
@@ -19,6 +20,8 @@
 #include <vector>
 
 #include "fuzz/input.h"
+#include "fuzz/machine_streams.h"
+#include "fuzz/words.h"
 #include "wire/codec.h"
 
 namespace {
@@ -26,10 +29,11 @@ namespace {
 using namespace gossipod;
 using swim::Node;
 
-constexpr std::array<std::string_view, 8> names{"a", "b", "c", "d", "e", "f", "g", ""};
-constexpr std::array<std::uint8_t, 6> versions{1, 5, 2, 0, 0, 0};
+using fuzz::incarnation_from;
+using fuzz::name_from;
+using fuzz::place;
+
 constexpr std::uint32_t members_max = 6;
-constexpr std::uint32_t accused_below = limits::accused_below;
 constexpr std::uint32_t alive_below = limits::alive_below;
 
 Config make_config(std::uint8_t flags) {
@@ -51,7 +55,8 @@ class World {
       : config_{make_config(flags)},
         node_{config_,
               {.seed = flags, .local = place(0), .pool = std::move(pool), .counters = &counters_},
-              now_} {}
+              now_},
+        streams_{node_, (flags & 128) != 0} {}
 
   void step(fuzz::Input& input) {
     const std::uint8_t what = input.byte();
@@ -66,27 +71,14 @@ class World {
   }
 
  private:
-  static Endpoint place(unsigned number) {
-    const std::array<std::uint8_t, 4> ip{10, 0, 0, static_cast<std::uint8_t>(1 + number)};
-    return *Endpoint::from_address(ip, 7946);
-  }
-  std::string_view name(fuzz::Input& input) { return names[input.byte() % names.size()]; }
-  // Around what is known, and around the end.
-  Incarnation incarnation(fuzz::Input& input) {
-    const std::uint8_t byte = input.byte();
-    if (byte >= 0xf0) return Incarnation{0xffff'ffffu - (byte & 15)};
-    if (byte >= 0xe8) return Incarnation{accused_below - 4 + (byte & 7)};
-    if (byte >= 0xe0) return Incarnation{alive_below - 4 + (byte & 7)};
-    return Incarnation{byte % 32u};
-  }
   void hear(const wire::Message& message) { node_.on_message(now_, {from_, now_}, message); }
 
   void say(int kind, fuzz::Input& input) {
-    const std::string_view who = name(input);
+    const std::string_view who = name_from(input);
     const std::uint8_t detail = input.byte();
     where_ = place(detail % 10u);
-    const std::string_view by = names[detail / 16u % names.size()];
-    const Incarnation number = incarnation(input);
+    const std::string_view by = fuzz::names[detail / 16u % fuzz::names.size()];
+    const Incarnation number = incarnation_from(input);
     const SequenceNumber sequence{detail < 128 ? detail : last_sequence_};
     switch (kind) {
       case 0:
@@ -110,8 +102,8 @@ class World {
                                 .node = who,
                                 .address = where_.address(),
                                 .port = where_.port,
-                                .metadata = Bytes{versions}.first(detail % 4u),
-                                .versions = Bytes{versions}.first(detail % 8 == 7 ? 3 : 6)});
+                                .metadata = Bytes{fuzz::versions}.first(detail % 4u),
+                                .versions = Bytes{fuzz::versions}.first(detail % 8 == 7 ? 3 : 6)});
       case 7:
         return hear(wire::Dead{.incarnation = number, .node = who, .from = by});
       default:
@@ -122,19 +114,37 @@ class World {
   void live(int kind, fuzz::Input& input) {
     switch (kind) {
       case 9:
-      case 10:
         now_ += std::chrono::milliseconds{1} * (1 << input.byte() % 16);
         return;
+      case 10:
+        return streams_.step(now_, from_, input);
       case 11:
-      case 12:
         if (node_.next_deadline() != never) now_ = node_.next_deadline();
         return;
+      case 12:
+        return want(input);
       case 13:
-        return node_.set_metadata(now_, 1, names[input.byte() % names.size()]);
+        return node_.set_metadata(now_, 1, name_from(input));
       case 14:
-        return input.byte() > 250 ? leave() : node_.ping(now_, 2, name(input));
+        return input.byte() > 250 ? leave() : node_.ping(now_, 2, name_from(input));
       default:
-        return node_.remove(now_, 3, name(input));
+        return node_.remove(now_, 3, name_from(input));
+    }
+  }
+  // Something that takes a stream, or a packet of its own.
+  void want(fuzz::Input& input) {
+    const std::uint8_t what = input.byte();
+    const std::string_view who = name_from(input);
+    const Peer peer{place(what >> 4), who};
+    switch (what % 4) {
+      case 0:
+        return node_.join(now_, 5, peer);
+      case 1:
+        return node_.send_reliable(now_, 6, peer, as_bytes("a word"));
+      case 2:
+        return node_.send(now_, 7, peer, as_bytes(who));
+      default:
+        return node_.broadcast(now_, 8, as_bytes(who));
     }
   }
   void leave() {
@@ -151,11 +161,7 @@ class World {
       wire::Ping ping;
       if (out_[0] == 0 && decode(reader, ping)) last_sequence_ = ping.sequence.value();
     }
-    while (auto order = node_.poll_stream()) {
-      if (order->kind != swim::StreamOrder::Kind::open) continue;
-      const Error error{Errc::connection_failed, {}, "nobody there"};
-      node_.on_stream_closed(now_, order->stream, &error);
-    }
+    streams_.settle(now_);
     while (node_.poll_event()) {
     }
     GOSSIPOD_ASSERT(node_.next_deadline() > now_);
@@ -198,6 +204,7 @@ class World {
   std::uint32_t last_sequence_ = 0;
   bool left_ = false;
   Node node_;
+  fuzz::MachineStreams streams_;
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 // A plain packet, message by message: whatever decodes can be written again, in bytes that decode
-// to the same message, and no length announced leads astray.
+// to the same message, no length announced leads astray, and neither what is unpacked nor how many
+// messages there are goes beyond what a packet may have.
 #include <gossipod/assert.h>
+#include <gossipod/limits.h>
 #include <gossipod/stats.h>
 
 #include <variant>
@@ -36,6 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::uint64_t messages = 0;
   while (const auto message = walk.next()) {
     ++messages;
+    GOSSIPOD_ASSERT(scratch.size() <= limits::packet_inflated_max);
     // Packed bytes may say more than the packet is long.
     const auto once = written(*message, scratch.size() + packet.size() + 256);
     wire::Walk again{once, second_scratch, reporter};
@@ -45,5 +48,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     GOSSIPOD_ASSERT(!again.next());
   }
   GOSSIPOD_ASSERT(counters[Counter::messages_received] == 2 * messages);
+  GOSSIPOD_ASSERT(messages <= limits::packet_messages_max);
+  GOSSIPOD_ASSERT(scratch.size() <= limits::packet_inflated_max);
   return 0;
 }

@@ -1,5 +1,5 @@
 // A stream's input: whatever comes, in whatever pieces, on accepted and on dialed streams. What
-// becomes of it depends on the bytes alone, and in the end nothing is held.
+// becomes of it depends on the bytes alone, wherever they are cut, and in the end nothing is held.
 #include <gossipod/assert.h>
 #include <gossipod/config.h>
 
@@ -36,12 +36,29 @@ struct End {
   friend bool operator==(const End&, const End&) = default;
 };
 
-End run(envelope::Envelope& envelope, bool accepted, Bytes bytes, std::size_t piece) {
+// How long the pieces are, one after another; then from the beginning again. None: all at once.
+class Cuts {
+ public:
+  explicit Cuts(fuzz::Input& input) : lengths_(input.bytes(input.byte() % 16u)) {}
+  Cuts() = default;
+
+  std::size_t next() {
+    if (lengths_.empty()) return SIZE_MAX;
+    const std::size_t length = lengths_[at_++ % lengths_.size()];
+    return length < 128 ? 1 + length : 128 * (length - 126);
+  }
+
+ private:
+  Octets lengths_;
+  std::size_t at_ = 0;
+};
+
+End run(envelope::Envelope& envelope, bool accepted, Bytes bytes, Cuts cuts) {
   Budget budget{64 << 20};
   StreamInput input{accepted, envelope, budget};
   End end;
   do {
-    const Bytes some = bytes.first(std::min(piece, bytes.size()));
+    const Bytes some = bytes.first(std::min(cuts.next(), bytes.size()));
     bytes = bytes.subspan(some.size());
     end.status = input.feed(some, bytes.empty());
   } while (end.status == StreamInput::Status::more && !bytes.empty());
@@ -58,14 +75,13 @@ End run(envelope::Envelope& envelope, bool accepted, Bytes bytes, std::size_t pi
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   fuzz::Input input{data, size};
   const std::uint8_t flags = input.byte();
-  const std::size_t piece = std::size_t{1} + input.byte();
+  const Cuts cuts{input};
   const bool accepted = (flags & 64) != 0;
   envelope::Envelope envelope = make(flags);
   Octets bytes = input.bytes(1 << 16);
   if (bytes.empty()) return 0;
   // Behind a label and a seal, or the fuzzer would never get there.
   if ((flags & 128) != 0) bytes = envelope.wrap_stream(bytes, accepted, {1, 2, 3});
-  GOSSIPOD_ASSERT(run(envelope, accepted, bytes, SIZE_MAX) ==
-                  run(envelope, accepted, bytes, piece));
+  GOSSIPOD_ASSERT(run(envelope, accepted, bytes, Cuts{}) == run(envelope, accepted, bytes, cuts));
   return 0;
 }

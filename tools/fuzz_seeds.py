@@ -132,21 +132,30 @@ def session_packets():
 
 
 def session_streams():
-    """What fuzz_stream_session.cc takes: flags, the size of the pieces, a stream. 64: accepted;
-    128: wrapped by the target; what members wrapped has keys of its own, and shows how it fails."""
+    """What fuzz_stream_session.cc takes: flags, how many lengths of pieces there are, those, and a
+    stream. 64: accepted; 128: wrapped by the target; what members wrapped has keys of its own, and
+    shows how it fails."""
+    cuts = [b"\x01\x06", b"\x00", b"\x03\x00\x10\x02", b"\x02\x80\x01"]
     for number, data in enumerate(streams()):
-        yield bytes([number % 64 | 64, 6]) + data
-        yield bytes([128 | (64 if number % 2 else 0) | number // 2 % 64, 6]) + data
+        cut = cuts[number % len(cuts)]
+        yield bytes([number % 64 | 64]) + cut + data
+        yield bytes([128 | (64 if number % 2 else 0) | number // 2 % 64]) + cut + data
     for case, data in each_hex(load("reject.json")["streams"]):
         if not plain(case["config"]):
-            yield b"\x43\xff" + data
+            yield b"\x43\x01\x7f" + data
     for case, data in each_hex(load("streams.json")["cases"], "dialer_hex"):
         if data[:1] in (bytes([SEALED]), bytes([LABEL])):
-            yield b"\x43\xff" + data
+            yield b"\x43\x01\x7f" + data
 
 
 def machine_steps():
     """What fuzz_machine.cc takes: flags, then steps: kind and source, name, detail, incarnation."""
+    table = b"\x1a\x00\x0b" + b"".join(bytes([name, name, 3]) for name in (0, 1, 2))
+    answer = b"\x1a\x03" + b"\x1a\x04\x0a" + b"\x01\x02\x05\x02\x23\x04"  # opened, and told
+    yield b"\x82" + table + b"\x0c\x10\x01" + answer + b"\x0b" * 4
+    yield b"\x82" + b"\x0c\x14\x01" + b"\x1a\x03" + b"\x1a\x15" + b"\x0b" * 4
+    yield b"\x82" + b"\x0a\x47" + table + table + b"\x0a\x07" + b"\x0b" * 8
+    yield b"\x82" + b"\x0c\x11\x01" * 2 + b"\x1a\x03" + b"\x1a\x16" + b"\x1a\x22" + b"\x1a\x32"
     for flags in (0, 2, 6, 66, 130):
         for name in range(3):
             told = b"\x25" + bytes([name, name + 2, 1])  # alive
