@@ -2,7 +2,8 @@
 # fuzz.sh <seconds> [target ...]: runs each fuzz target of build/asan for that long. First inputs
 # come from fuzz/corpus/<target>/ (see tools/fuzz_seeds.py); new ones are kept in
 # build/fuzz/corpus/<target>/, what fails in fuzz/found/. Any finding is a failure. For each target
-# a line says how much was tried, what that covered, and when coverage last grew.
+# a line says how much was tried, what that covered, and when coverage last grew; of a run of 900 s
+# or more, whether it still grew in its last third.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

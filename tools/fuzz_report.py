@@ -1,11 +1,24 @@
 #!/usr/bin/env python3
 """fuzz_report.py TARGET LOG: reads what a fuzz target says, keeps it in LOG, and tells in one line
-how much was tried, how much of the code that reached, and how long ago it reached anything new.
+how much was tried, how much of the code that reached, and when it last reached anything new; of a
+long run also whether that was in its last third: then there may be more to find.
 """
 
 import re
 import sys
 import time
+
+
+LONG = 900  # seconds
+
+
+def news(grown, seconds):
+    """When coverage last grew, in words."""
+    said = "never grew" if grown is None else f"last grew after {grown:.0f} s"
+    if seconds < LONG:
+        return said
+    late = grown is not None and grown > seconds * 2 / 3
+    return f"{said}: {'still growing' if late else 'nothing new'} in the last third"
 
 
 def main():
@@ -28,9 +41,8 @@ def main():
             if found:
                 executions = int(found[1])
     seconds = time.monotonic() - begun
-    news = "never grew" if grown is None else f"last grew after {grown:.0f} s"
     print(f"  {target:24} {executions:>11} runs in {seconds:.0f} s, coverage {coverage} "
-          f"({features} features), {news}", flush=True)
+          f"({features} features), {news(grown, seconds)}", flush=True)
 
 
 if __name__ == "__main__":
