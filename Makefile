@@ -2,9 +2,11 @@
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 T ?= 900
+N ?= 50
+SEED ?=
 export JOBS
 
-.PHONY: help deps build examples reference test demo bench fuzz interop-latest soak \
+.PHONY: help deps build examples reference test demo bench fuzz mutants interop-latest soak \
         format format-check tidy install clean
 .DEFAULT_GOAL := help
 
@@ -42,6 +44,13 @@ fuzz:  ## each fuzz target for T seconds (default 900)
 	@tools/deps.sh test
 	@tools/build.sh asan fuzz_targets
 	@tools/fuzz.sh $(T)
+
+mutants:  ## N random faults (default 50; SEED=) in src/swim: do the tests notice? (half an hour)
+	@tools/deps.sh test
+	@tools/build.sh dev unit_swim golden_session explorer scenario_stories scenario_theory_swim \
+	  scenario_theory_lifeguard scenario_chaos
+	@python3 -B tests/mutants/random_mutants.py --build build/dev --jobs $(JOBS) --count $(N) \
+	  $(if $(SEED),--seed $(SEED))
 
 interop-latest:  ## against the newest memberlist, fetched from the Go module proxy
 	@tools/deps.sh test
