@@ -208,8 +208,8 @@ TEST_F(QuirkProbes, RoundTripsAreToldOfDirectAnswersOnly) {
   const SequenceNumber first = until_b_is_pinged(bench);
   bench.pass(20ms);
   ack(bench, first, "payload");
-  EXPECT_EQ(listener.heard.substr(0, 2), "b ");
-  EXPECT_EQ(listener.heard.substr(listener.heard.find("ms")), "ms payload, ");
+  EXPECT_EQ(listener.heard.substr(0, 3), "b 2") << "20 ms, and less than 10 until it was seen";
+  EXPECT_EQ(listener.heard.substr(4), "ms payload, ");
   listener.heard.clear();
   const SequenceNumber second = until_b_is_pinged(bench);
   bench.pass(600ms);  // others are asked by now: whose answer it is, nobody knows

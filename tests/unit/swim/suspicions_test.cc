@@ -107,5 +107,92 @@ TEST_F(SuspicionsTest, ManyAtOnceEndInTheirOrder) {
   EXPECT_EQ(ended, 100u);
 }
 
+TEST_F(SuspicionsTest, EqualOnesEndInTheOrderOfTheirSlots) {
+  for (std::uint32_t i = 0; i < 8; ++i) suspicions.begin(MemberIndex{i}, who("a"), course, start);
+  for (std::uint32_t i = 0; i < 8; ++i) {
+    EXPECT_EQ(suspicions.poll_expired(start + 2s), MemberIndex{i});
+    suspicions.lift(i);
+  }
+}
+
+TEST_F(SuspicionsTest, WhatIsLiftedStaysLifted) {
+  const std::uint32_t slot = suspicions.begin(MemberIndex{1}, who("a"), course, start);
+  suspicions.begin(MemberIndex{2}, who("a"), course, start + 1s);
+  suspicions.lift(slot);
+  EXPECT_EQ(suspicions.size(), 1u);
+  suspicions.delay(10s);
+  EXPECT_EQ(suspicions.next_deadline(), start + 13s);
+  EXPECT_EQ(suspicions.poll_expired(start + 13s), MemberIndex{2});
+  // Its place is used again, and begins at nothing.
+  EXPECT_EQ(suspicions.begin(MemberIndex{3}, who("b"), course, start + 20s), slot);
+  EXPECT_EQ(suspicions.outcome(slot).confirmations, 0u);
+  EXPECT_EQ(suspicions.outcome(slot).accuser->name(), "b");
+  EXPECT_TRUE(suspicions.confirm(slot, who("a"), start + 20s));
+}
+
+class CallsTest : public SuspicionsTest {
+ protected:
+  // "200 300": the calls until then, in milliseconds from the start; a * follows an answer.
+  std::string calls(Duration until) {
+    std::string text;
+    for (std::uint32_t number = 0; suspicions.next_deadline() <= start + until; ++number) {
+      const TimePoint now = suspicions.next_deadline();
+      EXPECT_EQ(suspicions.poll_call(now - 1ns), std::nullopt);
+      const auto call = suspicions.poll_call(now);
+      if (!call) break;
+      EXPECT_EQ(call->member, MemberIndex{1});
+      EXPECT_EQ(call->number, number);
+      text += (text.empty() ? "" : " ") + std::to_string((now - start) / 1ms);
+      if (call->answered) text += "*";
+    }
+    return text;
+  }
+  const Suspicions::Course called{.low = 500ms,
+                                  .high = 2s,
+                                  .wanted = 3,
+                                  .first_call = 200ms,
+                                  .call_gap = 100ms,
+                                  .late_gap = 400ms};
+};
+
+TEST_F(CallsTest, AreFrequentUntilItCouldEndAndThenSeldom) {
+  suspicions.begin(MemberIndex{1}, who("a"), called, start);
+  EXPECT_EQ(calls(1900ms), "200 300 400 800 1200 1600");
+}
+
+TEST_F(CallsTest, BeginAnewAfterAnAnswer) {
+  const std::uint32_t slot = suspicions.begin(MemberIndex{1}, who("a"), called, start);
+  EXPECT_TRUE(suspicions.confirm(slot, who("b"), start));
+  EXPECT_EQ(calls(350ms), "200 300");
+  suspicions.begin_anew(slot, start + 350ms);
+  EXPECT_EQ(suspicions.outcome(slot).confirmations, 0u);
+  EXPECT_EQ(calls(1500ms), "450* 550 650 750 1150");
+  EXPECT_FALSE(suspicions.confirm(slot, who("a"), start + 1500ms));  // the first one stays
+  EXPECT_EQ(suspicions.poll_expired(start + 2349ms), std::nullopt);
+  EXPECT_EQ(suspicions.poll_expired(start + 2350ms), MemberIndex{1});
+  EXPECT_TRUE(suspicions.confirm(slot, who("b"), start + 1500ms));  // says it once more
+  EXPECT_EQ(suspicions.poll_expired(start + 1600ms), MemberIndex{1});
+}
+
+TEST_F(CallsTest, WithNobodyToAskItBeginsAnewAsShort) {
+  const Suspicions::Course course_alone{.low = 500ms, .high = 2s, .wanted = 0};
+  const std::uint32_t slot = suspicions.begin(MemberIndex{1}, who("a"), course_alone, start);
+  suspicions.begin_anew(slot, start + 100ms);
+  EXPECT_EQ(suspicions.next_deadline(), start + 600ms);  // and nobody is called
+}
+
+TEST_F(CallsTest, OurOwnAbsenceDelaysThemToo) {
+  const std::uint32_t slot = suspicions.begin(MemberIndex{1}, who("a"), called, start);
+  EXPECT_EQ(calls(250ms), "200");
+  suspicions.delay(1s);
+  const TimePoint next = suspicions.next_deadline();
+  EXPECT_EQ(next, start + 1300ms);
+  suspicions.lift(slot);
+  suspicions.begin(MemberIndex{1}, who("a"), course, start);
+  suspicions.delay(1s);
+  EXPECT_EQ(suspicions.next_deadline(), start + 3s);  // nobody is called in this one
+  EXPECT_EQ(suspicions.poll_call(start + 3s), std::nullopt);
+}
+
 }  // namespace
 }  // namespace gossipod::swim
