@@ -184,12 +184,12 @@ class Patience:
             return self.seconds[program]
 
 
-def judge(mutant, build, patience, scratch):
+def judge(mutant, build, patience, scratch, stages):
     """False if it is no mutant at all. Else mutant.stage says who noticed, if somebody did."""
     folder = scratch / mutant.name
     shutil.rmtree(folder, ignore_errors=True)
     try:
-        for stage, programs, environment in STAGES:
+        for stage, programs, environment in stages:
             for program in programs:
                 seconds = patience.of(program, environment)
                 damaged = mutant.build(build, program, folder)
@@ -226,7 +226,8 @@ def draw(options, build, scratch):
     pools = {group: iter(candidates(group, options.seed)) for group in GROUPS}
     with ThreadPoolExecutor(options.jobs) as pool:
         def submit(mutant):
-            waiting[pool.submit(judge, mutant, build, patience, scratch)] = mutant
+            waiting[pool.submit(judge, mutant, build, patience, scratch,
+                                STAGES[:options.stages])] = mutant
         for group, number in share.items():
             for _ in range(number):
                 submit(next(pools[group]))
@@ -249,7 +250,7 @@ def again(options, build, scratch):
     for name in options.only.split(","):
         group = name.split("-")[0]
         mutant = next(m for m in candidates(group, options.seed) if m.name == name)
-        judge(mutant, build, patience, scratch)
+        judge(mutant, build, patience, scratch, STAGES[:options.stages])
         judged.append(mutant)
         print(f"{name:13} {mutant.where}: {mutant.mutation.describe(mutant.text)}\n"
               f"              {mutant.by or 'NOT NOTICED'}", flush=True)
@@ -283,6 +284,8 @@ def main():
     parse.add_argument("--seed", default=str(random.SystemRandom().randrange(1, 1 << 31)))
     parse.add_argument("--jobs", type=int, default=os.cpu_count())
     parse.add_argument("--only", help="of that seed only these: rule-3,prober-12")
+    parse.add_argument("--stages", type=int, default=len(STAGES),
+                       help="only so many of the stages: 1 is a matter of minutes")
     options = parse.parse_args()
     print(f"seed {options.seed}", flush=True)
     scratch = Path(options.build).resolve() / "mutants"
