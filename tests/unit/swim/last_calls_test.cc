@@ -87,6 +87,9 @@ TEST_F(LastCallsTest, WhoAnswersIsSuspectedAnewAndAskedForEverything) {
   const auto orders = bench.streams();
   ASSERT_EQ(orders.size(), 1u);
   EXPECT_EQ(orders.front().peer.endpoint, endpoint_of(2));
+  bench.story();
+  bench.node.on_stream_closed(bench.now, orders.front().stream, nullptr);
+  EXPECT_EQ(bench.story(), "");  // no operation of the application's
   bench.pass(4s);
   EXPECT_EQ(bench.belief("b"), "suspect/1");
   for (const char* accuser : {"d", "e"}) bench.hear_suspect("b", 1, accuser);
