@@ -138,15 +138,19 @@ TEST(ClaimsDetails, WhoLeavesAnswersNothingAnyMore) {
 TEST(ClaimsDetails, WhoSpeaksUpWhileItIsProbedIsNotAccused) {
   Config config = default_config();
   config.stream_fallback = false;
-  MachineBench bench{config};
-  bench.hear_alive("b", 2, 1);
-  bench.pass(1s);  // pinged
-  bench.hear_alive("b", 2, 2);
-  bench.story();
-  bench.pass(1s);
-  EXPECT_EQ(bench.counters[Counter::probes_failed], 1u);
-  EXPECT_EQ(bench.belief("b"), "alive/2");
-  EXPECT_EQ(bench.story(), "");
+  for (const bool suspected : {false, true}) {
+    MachineBench bench{config};
+    bench.hear_alive("b", 2, 1);
+    bench.pass(1s);  // pinged
+    bench.hear_alive("b", 2, 2);
+    if (suspected) bench.hear_suspect("b", 2, "c");  // by others, of what it said since
+    bench.story();
+    bench.pass(1s);
+    EXPECT_EQ(bench.counters[Counter::probes_failed], 1u);
+    EXPECT_EQ(bench.belief("b"), suspected ? "suspect/2" : "alive/2");
+    EXPECT_EQ(bench.story(), "");
+    EXPECT_EQ(bench.counters[Counter::claims_stale], 0u);
+  }
 }
 
 TEST(ClaimsDetails, DelegatesAreAskedAboutEveryClaim) {
