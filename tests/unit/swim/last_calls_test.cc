@@ -1,6 +1,8 @@
 // Last calls: who is suspected is asked again before it is too late, and what an answer does.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "unit/swim/machine_bench.h"
 
 namespace gossipod::swim::test {
@@ -71,6 +73,22 @@ TEST_F(LastCallsTest, TheSuspectIsAskedInTheLastSecondsDirectlyAndThroughOthers)
   bench.pass(20ms);
   EXPECT_EQ(bench.belief("b"), "dead/1");  // no later than without all that
   EXPECT_EQ(bench.counters[Counter::last_calls], 4u);
+}
+
+TEST_F(LastCallsTest, OthersAreThoseWhoAreWellAndNotTheSuspectNorOurselves) {
+  Config config = patient();
+  config.indirect_checks = 10;
+  MachineBench bench{config};
+  meet(bench);
+  accuse(bench, "b");
+  bench.hear_dead("e", 1, "c");
+  bench.sent();
+  bench.pass(2600ms);
+  std::multiset<int> others;
+  for (const auto& packet : bench.sent()) {
+    if (packet->first<wire::IndirectPing>() != nullptr) others.insert(packet->to.ip[15]);
+  }
+  EXPECT_EQ(others, (std::multiset{3, 4, 6}));
 }
 
 TEST_F(LastCallsTest, WhoAnswersIsSuspectedAnewAndAskedForEverything) {

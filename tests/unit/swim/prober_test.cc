@@ -159,21 +159,6 @@ TEST_F(ProberTest, AStreamThatAnswersSavesIt) {
   EXPECT_EQ(score(), 0u);
 }
 
-TEST_F(ProberTest, AStreamThatAnswersAfterTheVerdictSavesNobodyElse) {
-  know(1);
-  const SequenceNumber sequence = until_b_is_pinged();
-  bench.pass(500ms);
-  const StreamId stream = bench.streams().at(0).stream;
-  bench.node.on_stream_opened(bench.now, stream);
-  bench.pass(500ms);
-  EXPECT_EQ(bench.belief("b"), "suspect/1");
-  bench.node.on_stream_message(bench.now, stream, endpoint_of(2),
-                               wire::Ack{.sequence = sequence, .payload = {}});
-  bench.pass(3s);
-  EXPECT_GE(bench.counters[Counter::probes_failed], 2u);
-  EXPECT_EQ(bench.counters[Counter::probe_fallbacks], 0u);
-}
-
 TEST_F(ProberTest, AnUnhealthyNodeWaitsLonger) {
   know(0);
   bench.hear_suspect("a", 1, "x");  // had to refute: score 1
@@ -306,25 +291,6 @@ TEST_F(ProberTest, AnswersForThePingsTheApplicationWants) {
   bench.node.ping(bench.now, 7, "nobody");
   bench.collect();
   EXPECT_EQ(bench.events.back().error->code, Errc::unknown_member);
-}
-
-TEST_F(ProberTest, APongSaysHowLongItTookUntilItArrived) {
-  know(1);
-  const auto answered = [&](Duration arrived, Duration heard) {
-    bench.sent();
-    bench.node.ping(bench.now, 5, "b");
-    const auto packets = bench.sent();
-    const wire::Ack answer{.sequence = packets.at(0)->first<wire::Ping>()->sequence, .payload = {}};
-    const TimePoint asked = bench.now;
-    bench.pass(heard);
-    bench.events.clear();
-    bench.node.on_message(bench.now, {endpoint_of(2), asked + arrived}, answer);
-    bench.collect();
-    EXPECT_EQ(bench.events.at(0).operation, 5u);
-    return bench.events.at(0).round_trip;
-  };
-  EXPECT_EQ(answered(20ms, 30ms), Duration{20ms});
-  EXPECT_EQ(answered(-1ms, 30ms), Duration{0});  // the kernel's clock is not ours
 }
 
 }  // namespace
