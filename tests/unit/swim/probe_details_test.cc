@@ -67,6 +67,22 @@ TEST(ProbeDetails, AStreamThatAnswersAfterTheVerdictSavesNobodyElse) {
   EXPECT_EQ(bench.counters[Counter::probe_fallbacks], 0u);
 }
 
+TEST(ProbeDetails, AfterAnAbsenceProbingBeginsAnewAtARandomTime) {
+  std::set<TimePoint> begins;
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    MachineBench bench{default_config(), nullptr, seed};
+    know(bench, 2);
+    bench.now += 60s;  // nobody called us
+    bench.node.on_deadline(bench.now);
+    EXPECT_EQ(bench.counters[Counter::probes], 0u);
+    const TimePoint back = bench.now;
+    while (bench.counters[Counter::probes] == 0) bench.pass(1ms);
+    EXPECT_LE(bench.now - back, 1001ms);
+    begins.insert(bench.now);
+  }
+  EXPECT_GE(begins.size(), 5u);
+}
+
 TEST(ProbeDetails, APongSaysHowLongItTookUntilItArrived) {
   MachineBench bench;
   know(bench, 2);
