@@ -153,6 +153,19 @@ TEST(ClaimsDetails, WhoSpeaksUpWhileItIsProbedIsNotAccused) {
   }
 }
 
+TEST(ClaimsDetails, AVerdictOnWhoIsDeadAlreadyIsNoNews) {
+  Config config = default_config();
+  config.level = Level::infection;
+  MachineBench bench{config};
+  bench.hear_alive("b", 2, 1);
+  bench.pass(1s);  // pinged
+  bench.hear_dead("b", 1, "c");
+  EXPECT_EQ(bench.story(), "join a, join b, dead b");
+  bench.pass(1s);
+  EXPECT_EQ(bench.counters[Counter::probes_failed], 1u);
+  EXPECT_EQ(bench.story(), "");
+}
+
 TEST(ClaimsDetails, DelegatesAreAskedAboutEveryClaim) {
   struct Counting final : Delegate {
     bool accept_alive(const IdentityFields& fields) noexcept override {

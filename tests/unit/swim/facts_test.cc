@@ -180,6 +180,13 @@ TEST_F(FactsTest, ProbesAndWhatTheySayOfUs) {
   EXPECT_EQ(bench.counters[Counter::probes_degraded], bench.counters[Counter::probes] - 1);
 }
 
+TEST_F(FactsTest, AProbeIsDegradedFromTheFirstDoubtOfOurselves) {
+  bench.hear_suspect("a", 1, "b");  // a score of 1
+  bench.pass(1s);
+  EXPECT_EQ(bench.counters[Counter::probes], 1u);
+  EXPECT_EQ(bench.counters[Counter::probes_degraded], 1u);
+}
+
 TEST_F(FactsTest, AnsweredProbesAreCountedAndSayNothing) {
   std::uint64_t pings = 0;
   for (int i = 0; i < 100; ++i) {

@@ -145,6 +145,22 @@ TEST_F(LastCallsTest, AnAckCountsOnceAndSoonOnly) {
   EXPECT_EQ(bench.counters[Counter::suspects_answered], 1u);
 }
 
+TEST_F(LastCallsTest, SoonIsFourTimesTheAckTimeout) {
+  MachineBench bench{patient()};
+  meet(bench);
+  bench.hear_suspect("b", 1, "c");  // for 24 s, with nobody to agree
+  bench.pass(2s);
+  const SequenceNumber first = asked(bench).directly.at(0);
+  bench.pass(500ms);
+  const SequenceNumber second = asked(bench).directly.at(0);
+  bench.pass(1500ms);
+  bench.hear(wire::Ack{.sequence = first, .payload = {}}, endpoint_of(2));
+  EXPECT_EQ(bench.counters[Counter::suspects_answered], 1u);
+  bench.pass(501ms);
+  bench.hear(wire::Ack{.sequence = second, .payload = {}}, endpoint_of(2));
+  EXPECT_EQ(bench.counters[Counter::suspects_answered], 1u);
+}
+
 TEST_F(LastCallsTest, NobodyIsAskedWhereItIsOffOrNobodyIsSuspected) {
   for (const bool suspected : {false, true}) {
     Config off = patient();

@@ -51,6 +51,41 @@ TEST(ProbeDetails, OnlyTheWellAreAskedForHelpAndAsManyAsConfigured) {
   }
 }
 
+// Ourselves may be last in one round and first in the next, and then an interval goes by.
+TEST(ProbeDetails, TheOnlyPeerIsProbedEachSecondIntervalAtLeast) {
+  MachineBench bench;
+  know(bench, 1);
+  for (int i = 0; i < 100; ++i) {
+    const TimePoint before = bench.now;
+    bench.hear(wire::Ack{.sequence = until_pinged(bench, "b"), .payload = {}});
+    EXPECT_LE(bench.now - before, 2s + 10ms);
+  }
+}
+
+TEST(ProbeDetails, ASuspectIsToldSoOnlyWhereThatIsOn) {
+  for (const bool on : {true, false}) {
+    Config config = default_config();
+    config.buddy_system = on;
+    MachineBench bench{config};
+    know(bench, 2);
+    bench.hear_suspect("b", 1, "c");
+    for (int i = 0; i < 20; ++i) bench.provoke();
+    std::size_t said = 0;
+    bool pinged = false;
+    while (!pinged) {
+      bench.pass(10ms);
+      for (const auto& packet : bench.sent()) {
+        const auto* ping = packet->first<wire::Ping>();
+        if (ping == nullptr) continue;
+        pinged |= ping->node == "b";
+        said += packet->first<wire::Suspect>() != nullptr ? 1 : 0;
+        bench.hear(wire::Ack{.sequence = ping->sequence, .payload = {}});
+      }
+    }
+    EXPECT_EQ(said, on ? 1u : 0u);
+  }
+}
+
 TEST(ProbeDetails, AStreamThatAnswersAfterTheVerdictSavesNobodyElse) {
   MachineBench bench;
   know(bench, 2);

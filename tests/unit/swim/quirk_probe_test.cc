@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::array<std::uint8_t, 6> before_streams{1, 2, 2, 0, 0, 0};
 constexpr std::array<std::uint8_t, 6> before_nacks{1, 3, 2, 0, 0, 0};
+constexpr std::array<std::uint8_t, 6> first_nacks{1, 4, 2, 0, 0, 0};
 
 class QuirkProbes : public testing::Test {
  protected:
@@ -100,8 +101,9 @@ TEST_F(QuirkProbes, AStreamIsTriedOnlyWhereItIsWantedAndUnderstood) {
     Bytes versions;
     std::size_t streams;
   };
-  for (const Row& row : {Row{true, versions, 1}, Row{false, versions, 0},
-                         Row{true, before_streams, 0}, Row{true, {}, 0}}) {
+  for (const Row& row :
+       {Row{true, versions, 1}, Row{false, versions, 0}, Row{true, before_nacks, 1},
+        Row{true, before_streams, 0}, Row{true, {}, 0}}) {
     Config config = default_config();
     config.stream_fallback = row.wanted;
     MachineBench bench{config};
@@ -154,6 +156,8 @@ TEST_F(QuirkProbes, WhatAFailedProbeSaysOfOurselves) {
       {"all said that they got no answer either", 1, {versions, versions, versions}, 3, 1},
       {"one of two did", 0, {versions, versions}, 1, 1},
       {"none of three did", 0, {versions, versions, versions}, 0, 3},
+      {"more than were owed", 0, {versions, versions}, 3, 0},
+      {"the oldest that can say so did not", 0, {first_nacks, first_nacks}, 0, 2},
       {"nobody could say so", 0, {before_nacks, before_nacks}, 0, 1},
       {"nobody says what it speaks", 0, {Bytes{}, Bytes{}}, 0, 1},
       {"nobody was there to ask", 0, {}, 0, 1},

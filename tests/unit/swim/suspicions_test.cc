@@ -120,6 +120,8 @@ TEST_F(SuspicionsTest, WhatIsLiftedStaysLifted) {
   suspicions.begin(MemberIndex{2}, who("a"), course, start + 1s);
   suspicions.lift(slot);
   EXPECT_EQ(suspicions.size(), 1u);
+  EXPECT_EQ(suspicions.next_deadline(), start + 3s);
+  EXPECT_EQ(suspicions.poll_expired(start + 2999ms), std::nullopt);
   suspicions.delay(10s);
   EXPECT_EQ(suspicions.next_deadline(), start + 13s);
   EXPECT_EQ(suspicions.poll_expired(start + 13s), MemberIndex{2});
@@ -172,6 +174,17 @@ TEST_F(CallsTest, BeginAnewAfterAnAnswer) {
   EXPECT_EQ(suspicions.poll_expired(start + 2350ms), MemberIndex{1});
   EXPECT_TRUE(suspicions.confirm(slot, who("b"), start + 1500ms));  // says it once more
   EXPECT_EQ(suspicions.poll_expired(start + 1600ms), MemberIndex{1});
+}
+
+TEST_F(CallsTest, AreOverWithTheSuspicionAndTheNextBeginsWithTheFirst) {
+  const std::uint32_t slot = suspicions.begin(MemberIndex{1}, who("a"), called, start);
+  suspicions.begin(MemberIndex{2}, who("a"), course, start);
+  EXPECT_EQ(calls(350ms), "200 300");
+  suspicions.begin_anew(slot, start + 350ms);
+  suspicions.lift(slot);
+  EXPECT_EQ(calls(1900ms), "");
+  EXPECT_EQ(suspicions.begin(MemberIndex{1}, who("a"), called, start), slot);
+  EXPECT_EQ(calls(350ms), "200 300");
 }
 
 TEST_F(CallsTest, WithNobodyToAskItBeginsAnewAsShort) {
