@@ -2,13 +2,13 @@
 // whoever runs the handlers would catch what comes out.
 #include <gossipod/gossipod.h>
 
+#include <chrono>
 #include <cstdio>
 #include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <utility>
 
 using namespace gossipod;
 
@@ -43,10 +43,10 @@ int main() {
   }
   std::printf("runs on %s\n", std::string{node->stats().body}.c_str());
   std::fflush(stdout);
-  const auto never = [](const Members& members) { return members.size() > 1; };
+  const auto met = [](const Members& members) { return members.size() > 1; };
   for (int i = 0; i < 100; ++i) {
     if (!node->send_to(node->local_endpoint(), "hello")) return 1;
-    (void)node->wait_until(never, std::chrono::milliseconds{100});
+    (void)node->wait_until(met, std::chrono::milliseconds{100});
   }
   std::printf("it went on\n");
   return 0;
