@@ -1,20 +1,24 @@
 #!/usr/bin/env python3
-"""fuzz_seeds.py [--out DIR]: makes fuzz/corpus/<target>/ anew from the golden vectors.
+"""fuzz_seeds.py [--out DIR] [--programs DIR] [--grown DIR]: makes fuzz/corpus/<target>/ anew from
+the golden vectors and what `make fuzz` found beside them.
 
-Each first input is a small file, named after its content. Long ones are left out: the fuzzer grows
-its own, and the repository need not carry them.
+Of all these, each target picks the few that together reach as much of its code as all do: the
+repository need not carry more, and the fuzzer grows its own. Each is a small file, named after its
+content. Long ones are left out.
 """
 
 import argparse
 import hashlib
 import json
 import re
+import subprocess
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "golden"
 LONGEST = 600  # bytes of one input
-MOST = 200  # inputs of one target
+MOST = 80  # inputs of one target, if it can be: each takes a block of the disk, however small
 OURS = re.compile(r"^[0-9a-f]{12}$")  # what is called otherwise somebody put there, and stays
 
 # The order of the checks in fuzz_msgpack.cc.
@@ -156,6 +160,8 @@ def machine_steps():
     yield b"\x82" + b"\x0c\x14\x01" + b"\x1a\x03" + b"\x1a\x15" + b"\x0b" * 4
     yield b"\x82" + b"\x0a\x47" + table + table + b"\x0a\x07" + b"\x0b" * 8
     yield b"\x82" + b"\x0c\x11\x01" * 2 + b"\x1a\x03" + b"\x1a\x16" + b"\x1a\x22" + b"\x1a\x32"
+    # Not answered by datagram, but by stream.
+    yield b"\x80\x25\x01\x01\x01" + b"\x0b\x0a\x03\x0a\x25" * 40
     for flags in (0, 2, 6, 66, 130):
         for name in range(3):
             told = b"\x25" + bytes([name, name + 2, 1])  # alive
@@ -212,20 +218,44 @@ def seeds():
     }
 
 
+def written(folder, inputs):
+    folder.mkdir(parents=True, exist_ok=True)
+    for data in inputs:
+        (folder / hashlib.sha256(data).hexdigest()[:12]).write_bytes(data)
+
+
+def picked(program, *folders):
+    """The few that reach as much as all in these folders: every edge, as often as any of them
+    passes it; or, where those were too many, every edge."""
+    for counted in (1, 0):
+        with tempfile.TemporaryDirectory() as few:
+            merge = subprocess.run(
+                [program, "-set_cover_merge=1", f"-use_counters={counted}", f"-max_len={LONGEST}",
+                 few, *(folder for folder in folders if folder.is_dir())],
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+            if merge.returncode != 0:
+                raise SystemExit(merge.stdout.decode(errors="replace"))
+            kept = [file.read_bytes() for file in Path(few).iterdir()]
+        if len(kept) <= MOST:
+            break
+    return kept
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--out", type=Path, default=ROOT / "fuzz" / "corpus")
+    parser.add_argument("--programs", type=Path, default=ROOT / "build" / "asan" / "fuzz" / "bin")
+    parser.add_argument("--grown", type=Path, default=ROOT / "build" / "fuzz" / "corpus")
     args = parser.parse_args()
     for target, inputs in seeds().items():
         folder = args.out / target
-        folder.mkdir(parents=True, exist_ok=True)
-        for old in folder.iterdir():
+        with tempfile.TemporaryDirectory() as first:
+            written(Path(first), (data for data in inputs if len(data) <= LONGEST))
+            kept = picked(args.programs / target, Path(first), folder, args.grown / target)
+        for old in folder.glob("*"):
             if OURS.match(old.name):
                 old.unlink()
-        kept = sorted({data for data in inputs if len(data) <= LONGEST})
-        kept = kept[::-(-len(kept) // MOST)]  # evenly, since alike ones lie side by side
-        for data in kept:
-            (folder / hashlib.sha256(data).hexdigest()[:12]).write_bytes(data)
+        written(folder, kept)
         print(f"{target}: {len(kept)} inputs, {sum(map(len, kept))} bytes")
 
 
