@@ -81,7 +81,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Octets bytes = input.bytes(1 << 16);
   if (bytes.empty()) return 0;
   // Behind a label and a seal, or the fuzzer would never get there.
-  if ((flags & 128) != 0) bytes = envelope.wrap_stream(bytes, accepted, {1, 2, 3});
+  if ((flags & 128) != 0) {
+    const LargeBytes wrapped = envelope.wrap_stream(bytes, accepted, {1, 2, 3});
+    bytes.assign(wrapped.begin(), wrapped.end());
+  }
   GOSSIPOD_ASSERT(run(envelope, accepted, bytes, Cuts{}) == run(envelope, accepted, bytes, cuts));
   return 0;
 }

@@ -195,7 +195,7 @@ class GoldenNode {
       if (order->kind == session::LinkOrder::Kind::open) opened_.push_back(order->stream);
       found.closed = found.closed || order->kind == session::LinkOrder::Kind::close;
       if (order->bytes == nullptr) continue;
-      found.replies.push_back(*order->bytes);
+      found.replies.emplace_back(order->bytes->begin(), order->bytes->end());
       session_.on_stream_written(now_, order->stream);
     }
     while (const auto event = session_.poll_event()) take(*event);

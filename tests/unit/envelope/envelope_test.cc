@@ -261,8 +261,8 @@ TEST(Keys, VersionZeroIsRefusedIfSoConfigured) {
   relabelled[0] = 0;
   EXPECT_EQ(unwrap(here, relabelled).dropped, Counter::drop_unauthentic);
 
-  const Octets stream = old.wrap_stream(nack_300, true, nonce);
-  Octets plain;
+  const LargeBytes stream = old.wrap_stream(nack_300, true, nonce);
+  LargeBytes plain;
   EXPECT_FALSE(here.open_stream(Bytes{stream}.first(5), Bytes{stream}.subspan(5), plain));
   // With version 0 refused and plain text taken, what looks like version 0 is a plain ping.
   strict.verify_incoming = false;

@@ -137,12 +137,12 @@ TEST(ReconnectTest, TheLostAreBounded) {
     return pool->intern(
         {.name = "m" + std::to_string(i), .address = {}, .metadata = {}, .versions = {}});
   };
-  for (std::size_t i = 0; i < 2 * Reconnect::lost_max; ++i) {
+  for (std::size_t i = 0; i < 2 * limits::lost_members_max; ++i) {
     reconnect.on_lost(now, who(i));
-    EXPECT_EQ(reconnect.lost(), std::min(i + 1, Reconnect::lost_max));
+    EXPECT_EQ(reconnect.lost(), std::min(i + 1, limits::lost_members_max));
   }
-  reconnect.on_lost(now, who(2 * Reconnect::lost_max - 1));  // again: in the place of its own
-  EXPECT_EQ(reconnect.lost(), Reconnect::lost_max);
+  reconnect.on_lost(now, who(2 * limits::lost_members_max - 1));  // again: in the place of its own
+  EXPECT_EQ(reconnect.lost(), limits::lost_members_max);
 }
 
 }  // namespace

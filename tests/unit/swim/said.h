@@ -42,7 +42,7 @@ inline std::vector<std::uint8_t> encode(bool join, const std::vector<Said>& all)
   return out;
 }
 
-inline void hear(MachineBench& bench, StreamId stream, const std::vector<std::uint8_t>& bytes) {
+inline void hear(MachineBench& bench, StreamId stream, Bytes bytes) {
   wire::StreamReader reader;
   ASSERT_EQ(reader.read(bytes), wire::StreamReader::Status::message);
   bench.node.on_stream_message(bench.now, stream, endpoint_of(9), reader.message());
