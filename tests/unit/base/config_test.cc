@@ -244,5 +244,24 @@ TEST(Config, TimesOfReconnect) {
   EXPECT_EQ(tiny.error().field, "join_retry");
 }
 
+TEST(Config, EverySwitchTurns) {
+  const Config config = built([&](auto& b) {
+    b.with_probe_order(ProbeOrder::random).with_on_own_death(OwnDeath::leave);
+    b.with_drain_before_judging(false).with_excuse_late_turns(false);
+    b.with_incarnation_from_clock(true).with_relay_broadcasts(false);
+    b.with_reconnect_timeout(1h).with_body(Body::asio);
+    b.with_allowed("10.0.0.0/8").with_allowed("fd00::/8").with_filter_sources(true);
+  });
+  EXPECT_EQ(config.probe_order, ProbeOrder::random);
+  EXPECT_EQ(config.on_own_death, OwnDeath::leave);
+  EXPECT_FALSE(config.drain_before_judging || config.excuse_late_turns || config.relay_broadcasts);
+  EXPECT_TRUE(config.incarnation_from_clock && config.filter_sources);
+  EXPECT_EQ(config.reconnect_timeout, 1h);
+  EXPECT_EQ(config.body, Body::asio);
+  EXPECT_TRUE(config.allows(*Endpoint::from_ip("10.1.2.3", 1)));
+  EXPECT_TRUE(config.allows(*Endpoint::from_ip("fd00::1", 1)));
+  EXPECT_FALSE(config.allows(*Endpoint::from_ip("11.0.0.1", 1)));
+}
+
 }  // namespace
 }  // namespace gossipod
