@@ -179,7 +179,19 @@ TEST(ClaimsDetails, DelegatesAreAskedAboutEveryClaim) {
   bench.hear_alive("b", 2, 1);  // nothing new, and still
   bench.hear_alive("c", 3, 1);
   EXPECT_EQ(delegate.asked, "bbc");
+  EXPECT_EQ(bench.counters[Counter::drop_invalid_claim], 1u);
   EXPECT_EQ(bench.belief("c"), "none");
+}
+
+TEST(ClaimsDetails, WhoHasLeftDoesNotChangeAnyMore) {
+  MachineBench bench;
+  bench.node.leave(bench.now, 0);
+  bench.events.clear();
+  bench.node.set_metadata(bench.now, 5, "late");
+  bench.collect();
+  ASSERT_FALSE(bench.events.empty());
+  EXPECT_EQ(bench.events.back().error->code, Errc::stopped);
+  EXPECT_EQ(bench.belief("a"), "left/1");
 }
 
 }  // namespace

@@ -175,5 +175,20 @@ TEST_F(DisseminationTest, UsersDoNotStarveClaims) {
   EXPECT_GT(all, 2 * users);
 }
 
+TEST_F(DisseminationTest, ACompoundHasItsMostPartsAndTheRestGoesWithTheNext) {
+  const std::size_t many = limits::compound_parts_max + 20;
+  for (std::size_t i = 0; i < many; ++i) ASSERT_TRUE(queue.tell_user(as_bytes("x"), 1 << 20));
+  std::vector<std::size_t> parts;
+  for (int i = 0; i < 3; ++i) {
+    std::vector<std::uint8_t> out(60'000);
+    wire::PacketBuilder packet{out};
+    queue.take(packet, 1);
+    parts.push_back(packet.parts());
+  }
+  EXPECT_LE(parts[0], limits::compound_parts_max);
+  EXPECT_EQ(parts[0] + parts[1], many);
+  EXPECT_EQ(parts[2], 0u);
+}
+
 }  // namespace
 }  // namespace gossipod::swim

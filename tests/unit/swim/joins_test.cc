@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -235,6 +236,21 @@ TEST(Joins, OfALargeBurstOnlyTheFirstAreToldOn) {
   bench.node.fill(stats);
   EXPECT_EQ(stats.members_alive, 1501u);
   EXPECT_EQ(stats.queue_length, 1025u);
+}
+
+TEST(Joins, TwoBusySeedsAreEachAskedAgainAtTheirOwnTime) {
+  MachineBench bench;
+  const Error busy{Errc::busy, {}, "reset"};
+  std::multiset<int> asked;
+  for (const int seed : {2, 3}) {
+    bench.node.join(bench.now, static_cast<OperationId>(seed),
+                    {endpoint_of(static_cast<std::uint8_t>(seed)), {}});
+    bench.node.on_stream_closed(bench.now, bench.streams().at(0).stream, &busy);
+    bench.pass(50ms);
+  }
+  bench.pass(250ms);
+  for (const StreamOrder& order : bench.streams()) asked.insert(order.peer.endpoint.ip[15]);
+  EXPECT_EQ(asked, (std::multiset{2, 3}));
 }
 
 }  // namespace

@@ -227,5 +227,23 @@ TEST(Levels, LateTurnsAreExcusedOrNot) {
   EXPECT_EQ(after_a_stall(false), "suspect b");
 }
 
+// Without gossip a delegate's broadcast goes to each once as well.
+TEST(Levels, DelegatesBroadcastsGoToEachDirectly) {
+  struct Speaker final : Delegate {
+    Bytes next_broadcast(std::size_t room) noexcept override {
+      if (said || room < 5) return {};
+      said = true;
+      return as_bytes("hello");
+    }
+    bool said = false;
+  } speaker;
+  MachineBench bench{with([](Config& config) { config.level = Level::basic; }), &speaker};
+  bench.hear_alive("b", 2, 1);
+  bench.hear_alive("c", 3, 1);
+  EXPECT_EQ(told<wire::User>(bench), (std::multiset{2, 3}));
+  bench.pass(10s);
+  EXPECT_EQ(told<wire::User>(bench), std::multiset<int>{});
+}
+
 }  // namespace
 }  // namespace gossipod::swim::test

@@ -169,5 +169,14 @@ TEST_F(MemberTableTest, AHundredThousandTakeLittleRoom) {
   EXPECT_LE(table.bytes() + pool.bytes(), std::size_t{24} << 20) << per_member << " a member";
 }
 
+TEST_F(MemberTableTest, ExpectingNamesChangesNothing) {
+  for (int i = 0; i < 1000; ++i) add("n" + std::to_string(i));
+  const std::array<std::string_view, 3> names{"n7", "nobody", "n999"};
+  table.expect(names);
+  EXPECT_EQ(table.size(), 1000u);
+  EXPECT_TRUE(table.find("n7") && table.find("n999"));
+  EXPECT_FALSE(table.find("nobody"));
+}
+
 }  // namespace
 }  // namespace gossipod::swim

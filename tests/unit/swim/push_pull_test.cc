@@ -234,5 +234,41 @@ TEST(UserMessagesTest, WhatCannotBeSentIsRefused) {
   for (const Event& event : bench.events) EXPECT_EQ(event.error->code, Errc::too_large);
 }
 
+TEST(UserMessagesTest, MoreThanTheQueueHoldsIsRefused) {
+  MachineBench bench;
+  bench.collect();
+  bench.events.clear();
+  const std::string larger(limits::user_message_max + 1, 'x');
+  bench.node.send_reliable(bench.now, 1, {endpoint_of(2), {}}, as_bytes(larger));
+  bench.collect();
+  ASSERT_EQ(bench.events.size(), 1u);
+  EXPECT_EQ(bench.events[0].error->code, Errc::too_large);
+  bench.events.clear();
+  const std::string word(1300, 'x');
+  for (std::size_t i = 0; i <= limits::user_queue_bytes_max / word.size(); ++i) {
+    bench.node.broadcast(bench.now, 2, as_bytes(word));
+  }
+  while (auto event = bench.node.poll_event()) bench.events.push_back(std::move(*event));
+  ASSERT_FALSE(bench.events.empty());
+  EXPECT_FALSE(bench.events.front().error);
+  EXPECT_EQ(bench.events.back().error->code, Errc::too_large);
+}
+
+TEST(StreamsTest, WhatNoStreamOpensWithIsCounted) {
+  MachineBench bench;
+  bench.node.on_stream_message(bench.now, incoming, endpoint_of(4), wire::Ack{});
+  EXPECT_EQ(bench.counters[Counter::stream_drop_type], 1u);
+  EXPECT_EQ(bench.streams().size(), 1u);  // finish
+}
+
+TEST(TransmitterTest, WhatDoesNotFitTheRoomThatIsLentIsCounted) {
+  MachineBench bench;
+  bench.sent();
+  bench.hear(wire::Ping{.sequence = SequenceNumber{7}, .node = "a"});
+  std::array<std::uint8_t, 4> little{};
+  EXPECT_FALSE(bench.node.poll_transmit(bench.now, little));
+  EXPECT_EQ(bench.counters[Counter::packets_not_sent], 1u);
+}
+
 }  // namespace
 }  // namespace gossipod::swim::test

@@ -107,5 +107,26 @@ TEST(Trace, NobodyIsToldWhoDoesNotAsk) {
   EXPECT_TRUE(listener.lines.empty());
 }
 
+TEST(Trace, UsersMessagesAndBroadcastsHaveTheirNames) {
+  Listener listener{Fact::Level::trace};
+  MachineBench bench{gossiping(), nullptr, 1, &listener};
+  bench.hear(wire::Nack{.broadcast = 42});
+  bench.hear(wire::User{.payload = as_bytes("hello")});
+  EXPECT_EQ(listener.lines, (std::vector<std::string>{"heard BROADCAST USER", "heard USER"}));
+}
+
+TEST(Trace, WhatGoesToEachDirectlyIsToldWithItsReceiver) {
+  Listener listener{Fact::Level::trace};
+  Config config = default_config();
+  config.level = Level::basic;
+  MachineBench bench{config, nullptr, 1, &listener};
+  bench.hear_alive("b", 2, 1);
+  listener.lines.clear();
+  listener.peers.clear();
+  bench.sent();
+  EXPECT_EQ(listener.lines, std::vector<std::string>{"sent BROADCAST JOIN a"});
+  EXPECT_EQ(listener.peers, std::vector<std::string>{to_string(endpoint_of(2))});
+}
+
 }  // namespace
 }  // namespace gossipod::swim::test
