@@ -74,7 +74,6 @@ class StreamTable {
   [[nodiscard]] TimePoint next_deadline() const;
   [[nodiscard]] std::size_t size() const { return streams_.size(); }
   [[nodiscard]] std::size_t unheard() const { return unheard_; }
-  [[nodiscard]] std::size_t bytes_held() const { return budget_.used(); }
 
  private:
   struct Stream {

@@ -69,15 +69,6 @@ void Exchanges::finish(StreamId stream) {
                 {}});
 }
 
-void Exchanges::reset(StreamId stream) {
-  orders_.push({{.kind = StreamOrder::Kind::reset,
-                 .stream = stream,
-                 .peer = {},
-                 .deadline = {},
-                 .bytes = {}},
-                {}});
-}
-
 std::optional<StreamOrder> Exchanges::poll() {
   auto next = orders_.pop();
   if (!next) return std::nullopt;

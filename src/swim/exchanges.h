@@ -44,9 +44,7 @@ class Exchanges {
 
   void write(StreamId stream, SharedBytes bytes);
   void finish(StreamId stream);
-  void reset(StreamId stream);
   [[nodiscard]] std::optional<StreamOrder> poll();
-  [[nodiscard]] bool idle() const { return orders_.empty(); }
 
  private:
   struct Ordered {

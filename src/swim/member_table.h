@@ -56,7 +56,6 @@ class MemberTable {
   void set_identity(MemberIndex index, IdentityRef identity);  // of the same name
   void set_incarnation(MemberIndex index, Incarnation incarnation);
   void set_state(MemberIndex index, MemberState state, TimePoint now);
-  void shift_changed(MemberIndex index, Duration by) { rows_[index.value()].changed += by; }
 
   // How many are known, ourselves and the dead included: N in all formulas.
   [[nodiscard]] std::size_t size() const { return order_.size(); }
