@@ -6,8 +6,8 @@ N ?= 50
 SEED ?=
 export JOBS
 
-.PHONY: help deps build examples reference test demo bench fuzz mutants interop-latest soak \
-        format format-check tidy install clean
+.PHONY: help deps build examples reference test demo bench fuzz coverage mutants interop-latest \
+        soak format format-check tidy install clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -44,6 +44,10 @@ fuzz:  ## each fuzz target for T seconds (default 900)
 	@tools/deps.sh test
 	@tools/build.sh asan fuzz_targets
 	@tools/fuzz.sh $(T)
+
+coverage:  ## which lines of base, wire, envelope, swim and session the tests reach
+	@tools/deps.sh test
+	@python3 -B tools/coverage.py
 
 mutants:  ## N random faults (default 50; SEED=) in src/swim: do the tests notice? (half an hour)
 	@tools/deps.sh test

@@ -23,7 +23,7 @@ build nlohmann-json3-dev                    the command's --json; golden vectors
 test  libgtest-dev                          GoogleTest
 test  clang                                 fuzz targets, and a second opinion on warnings
 test  libclang-rt-14-dev                    libFuzzer and the sanitizers of that Clang
-test  llvm                                  llvm-symbolizer: readable sanitizer reports
+test  llvm                                  llvm-symbolizer; and for make coverage
 test  clang-format                          the test "format"
 test  doxygen                               the reference, and that it has no mistakes
 test  python3                               tools/*.py and the tests of the documents
