@@ -28,7 +28,7 @@ TEST(StreamLife, AskedAndAnswered) {
   a.opened();
   a.script->write(out, shared(push_pull("mine")));
   EXPECT_EQ(a.poll(), Lines{"write 1"});
-  EXPECT_TRUE(std::ranges::equal(*a.written[0], push_pull("mine")));
+  EXPECT_EQ(text_of(*a.written[0]), text_of(push_pull("mine")));
   a.session.on_stream_written(at(1s), out);
   a.session.on_stream_bytes(at(1s), out, push_pull("yours"));
   EXPECT_EQ(a.told(), Lines{"stream join 1 yours"});

@@ -99,17 +99,17 @@ TEST(ClaimsDetails, ARangeOfOneVersionMakesSense) {
   EXPECT_EQ(bench.belief("d"), "none");
 }
 
-TEST(ClaimsDetails, TheLastIncarnationsAreForWhoHasThemAlready) {
+TEST(ClaimsDetails, TheLastIncarnationsAreKeptForAnswers) {
   MachineBench bench;
-  constexpr std::uint32_t top = 0xffff'ffff - limits::incarnation_guard;
-  bench.hear_alive("b", 2, top - 1);
-  EXPECT_EQ(bench.belief("b"), "alive/" + std::to_string(top - 1));
-  bench.hear_alive("b", 2, top);
-  EXPECT_EQ(bench.belief("b"), "alive/" + std::to_string(top - 1));
-  bench.hear_suspect("a", top - 1, "b");  // our answer is the last but the guard
-  EXPECT_EQ(bench.belief("a"), "alive/" + std::to_string(top));
-  bench.hear_suspect("a", top, "b");
-  EXPECT_EQ(bench.belief("a"), "alive/" + std::to_string(top + 1));
+  bench.hear_alive("b", 2, limits::alive_below);
+  EXPECT_EQ(bench.belief("b"), "none");
+  bench.hear_alive("b", 2, limits::alive_below - 1);
+  EXPECT_EQ(bench.belief("b"), "alive/" + std::to_string(limits::alive_below - 1));
+  bench.hear_alive("c", 3, 1);
+  bench.hear_suspect("c", limits::accused_below, "b");
+  EXPECT_EQ(bench.belief("c"), "alive/1");
+  bench.hear_suspect("c", limits::accused_below - 1, "b");
+  EXPECT_EQ(bench.belief("c"), "suspect/" + std::to_string(limits::accused_below - 1));
 }
 
 TEST(ClaimsDetails, WeDoNotBeginTellingAgainWhatWeAreTelling) {

@@ -159,10 +159,10 @@ TEST_F(FactsTest, WhatIsRefused) {
   bench.hear_alive("n", 7, 0xffff'ffff);
   expect("warning claim_refused member=n reason=incarnation", "drop_invalid_claim 1");
   bench.hear_suspect("b", 1, std::string(limits::name_bytes_max + 1, 'x'));
-  expect("", "drop_invalid_claim 1");
+  expect("warning claim_refused member=\"\" reason=\"the accuser's name\"", "drop_invalid_claim 1");
   EXPECT_EQ(bench.belief("b"), "alive/1");
   bench.hear_dead("b", 1, std::string(limits::name_bytes_max + 1, 'x'));
-  expect("", "drop_invalid_claim 1");
+  expect("warning claim_refused member=\"\" reason=\"the accuser's name\"", "drop_invalid_claim 1");
   bench.hear_suspect("b", 1, std::string(limits::name_bytes_max, 'x'));
   EXPECT_EQ(bench.belief("b"), "suspect/1");
 }
