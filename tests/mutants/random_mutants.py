@@ -35,9 +35,9 @@ import mutations  # noqa: E402
 ROOT = Path(__file__).resolve().parent.parent.parent
 # What is damaged: files of src/swim, and from which words on if not from the first.
 GROUPS = {
-    "rule": {"merge_rule.h": "", "claims.cc": "", "claims_of_ourselves.cc": "",
-             "claim_checks.cc": ""},
-    "suspicion": {"suspicions.h": "", "suspicions.cc": "", "last_calls.cc": "",
+    "rule": {"merge_rule.h": "", "claims.cc": "", "claims_of_life.cc": "",
+             "claims_of_ourselves.cc": "", "claim_checks.cc": "", "moves.h": ""},
+    "suspicion": {"suspicions.h": "", "suspicions.cc": "", "last_calls.cc": "", "loss_watch.h": "",
                   "formulas.h": "// The shortest suspicion"},
     "prober": {"prober.h": "", "prober.cc": "", "local_health.h": ""},
 }
