@@ -211,6 +211,29 @@ TEST_F(LastCallsTest, OfManySuspectsOnlyAFewAreAskedAtATime) {
   EXPECT_LE(bench.counters[Counter::last_calls], 5u * 16u);
 }
 
+TEST_F(LastCallsTest, HoweverManyAreAskedEachAnswerCountsUntilItIsTooLate) {
+  MachineBench bench{patient()};
+  for (int i = 0; i < 200; ++i) {
+    bench.hear_alive("m" + std::to_string(i), static_cast<std::uint8_t>(i + 2), 1);
+  }
+  meet(bench);
+  for (int i = 0; i < 200; ++i) bench.hear_suspect("m" + std::to_string(i), 1, "v");
+  bench.sent();
+  std::vector<SequenceNumber> first;
+  while (first.empty()) {
+    bench.pass(10ms);
+    for (const auto& packet : bench.sent()) {
+      if (const auto* ping = packet->first<wire::Ping>()) first.push_back(ping->sequence);
+    }
+  }
+  bench.pass(1900ms);
+  EXPECT_EQ(bench.counters[Counter::last_calls], 4u * 16u);
+  for (const SequenceNumber sequence : first) {
+    bench.hear(wire::Ack{.sequence = sequence, .payload = {}}, endpoint_of(9));
+  }
+  EXPECT_EQ(bench.counters[Counter::suspects_answered], 16u);
+}
+
 TEST_F(LastCallsTest, WhoIsGoneMeanwhileIsNotMissed) {
   MachineBench bench{patient()};
   meet(bench);

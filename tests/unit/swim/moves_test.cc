@@ -157,5 +157,26 @@ TEST(Moves, AreBoundedAndNoneIsForgottenForAnother) {
   EXPECT_EQ(moves.size(), 1u);
 }
 
+TEST(Moves, AreRememberedToTheLastMoment) {
+  IdentityPool pool{7};
+  const auto who = [&](std::string_view name, std::uint8_t last) {
+    return pool.intern({.name = name,
+                        .address = endpoint_of(last).address(),
+                        .port = endpoint_of(last).port,
+                        .metadata = {},
+                        .versions = {}});
+  };
+  const TimePoint end = TimePoint{1h} + 10s;
+  for (const bool late : {false, true}) {
+    const TimePoint then = late ? end + 1ns : end;
+    Moves moves{10s};
+    EXPECT_TRUE(moves.move(TimePoint{1h}, who("b", 2), Incarnation{5}));
+    EXPECT_TRUE(moves.move(then, who("c", 3), Incarnation{1}));
+    EXPECT_EQ(moves.size(), late ? 1u : 2u);
+    EXPECT_EQ(moves.take_back(then, who("b", 77), Incarnation{6}, endpoint_of(2), Incarnation{7}),
+              !late);
+  }
+}
+
 }  // namespace
 }  // namespace gossipod::swim::test
