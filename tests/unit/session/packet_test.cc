@@ -213,7 +213,7 @@ TEST(Packet, AMemberAnswersFewPingsOfEachDatagram) {
   for (int i = 0; i < pings; ++i) compound.insert(compound.end(), one.begin(), one.end());
 
   Frame frame{};
-  for (int datagram = 1; datagram <= 3; ++datagram) {
+  for (std::uint64_t datagram = 1; datagram <= 3; ++datagram) {
     Octets copy = compound;
     session.on_packet(now, {.arrival = {peer, now}, .bytes = copy});
     std::size_t answers = 0;
