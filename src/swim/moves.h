@@ -6,8 +6,10 @@
 // elsewhere. So whoever had it before is remembered for a while, and if it says that it lives, with
 // a number above that of its goodbye, then it never left, and has its name back.
 //
+// A name that moves several times is remembered at each of its addresses.
+//
 // Threads: none. Allocates: when a name moves. Bounded: limits::moved_names_max; while so many are
-// remembered no other name moves, or a stranger could have the one that matters forgotten.
+// remembered no name moves, or a stranger could have the one that matters forgotten.
 #pragma once
 
 #include <gossipod/limits.h>
@@ -26,7 +28,8 @@ class Moves {
   // Whether this name may move from here, where it was known at `number`; if so it has.
   [[nodiscard]] bool move(TimePoint now, const IdentityRef& before, Incarnation number) {
     std::erase_if(moved_, [&](const Moved& moved) { return moved.until < now; });
-    if (find(*before) != moved_.end()) return true;  // whoever had it first is the one to ask
+    const auto known = find(*before, before->endpoint());
+    if (known != moved_.end()) moved_.erase(known);
     if (moved_.size() >= limits::moved_names_max) return false;
     moved_.push_back({before, number, now + remembered_});
     return true;
@@ -36,11 +39,10 @@ class Moves {
   // the other one that moved.
   [[nodiscard]] bool take_back(TimePoint now, const IdentityRef& current, Incarnation number,
                                const Endpoint& endpoint, Incarnation claimed) {
-    const auto moved = find(*current);
-    const bool back = moved != moved_.end() && now <= moved->until &&
-                      moved->before->endpoint() == endpoint && claimed > moved->number;
-    if (back) *moved = {current, number, now + remembered_};
-    return back;
+    const auto moved = find(*current, endpoint);
+    if (moved == moved_.end() || now > moved->until || claimed <= moved->number) return false;
+    moved_.erase(moved);
+    return move(now, current, number);
   }
 
   [[nodiscard]] std::size_t size() const { return moved_.size(); }
@@ -51,9 +53,11 @@ class Moves {
     Incarnation number;
     TimePoint until;
   };
-  [[nodiscard]] std::vector<Moved>::iterator find(const Identity& who) {
+  [[nodiscard]] std::vector<Moved>::iterator find(const Identity& who, const Endpoint& at) {
     return std::ranges::find_if(moved_, [&](const Moved& moved) {
-      return moved.before->name_hash() == who.name_hash() && moved.before->name() == who.name();
+      const Identity& before = *moved.before;
+      return before.name_hash() == who.name_hash() && before.endpoint() == at &&
+             before.name() == who.name();
     });
   }
 

@@ -111,6 +111,18 @@ TEST_F(MovesTest, ASecondLieDoesNotHideWhoHadItFirst) {
   EXPECT_EQ(seen(), "alive/4 at 2");
 }
 
+TEST_F(MovesTest, NorDoesARealMoveBeforeIt) {
+  bench.hear_dead("b", 3, "b");
+  bench.hear_alive("b", elsewhere, 4);  // really
+  bench.now += bench.config.gossip_to_the_dead - 1s;
+  bench.hear_dead("b", 4, "b");  // a stranger says so
+  bench.hear_alive("b", 78, 100);
+  ASSERT_EQ(seen(), "alive/100 at 78");
+  bench.now += 2s;
+  bench.hear_alive("b", elsewhere, 5);
+  EXPECT_EQ(seen(), "alive/5 at 77");
+}
+
 TEST_F(MovesTest, AfterAWhileAMoveIsAMove) {
   bench.hear_dead("b", 3, "b");
   bench.hear_alive("b", elsewhere, 4);
@@ -149,7 +161,8 @@ TEST(Moves, AreBoundedAndNoneIsForgottenForAnother) {
   for (std::size_t i = 0; i < limits::moved_names_max; ++i) {
     ASSERT_TRUE(moves.move(now, identity(i, 2), Incarnation{3}));
   }
-  EXPECT_TRUE(moves.move(now, identity(7, 3), Incarnation{3}));
+  EXPECT_TRUE(moves.move(now, identity(7, 2), Incarnation{4}));
+  EXPECT_FALSE(moves.move(now, identity(7, 3), Incarnation{5}));
   EXPECT_FALSE(moves.move(now, identity(5000, 2), Incarnation{3}));
   EXPECT_EQ(moves.size(), limits::moved_names_max);
   EXPECT_TRUE(moves.take_back(now, identity(0, 3), Incarnation{9}, endpoint_of(2), Incarnation{4}));
