@@ -73,6 +73,8 @@ TEST(ConfigErrors, Addresses) {
       {"advertise", "\"0.0.0.0:1\": nobody can be reached there",
        [](auto& b) { b.with_advertise("0.0.0.0:1"); }},
       {"advertise", "\"::\": nobody can be reached there", [](auto& b) { b.with_advertise("::"); }},
+      {"allowed", Prefix::parse("10.0.0.0/33").error().detail.c_str(),
+       [](auto& b) { b.with_allowed("10.0.0.0/33"); }},
   });
 }
 

@@ -118,6 +118,19 @@ TEST(ProbeDetails, AfterAnAbsenceProbingBeginsAnewAtARandomTime) {
   EXPECT_GE(begins.size(), 5u);
 }
 
+TEST(ProbeDetails, APingOfTheApplicationsHasItsTime) {
+  MachineBench bench;
+  know(bench, 2);
+  until_pinged(bench, "c");  // and not answered: that probe goes on meanwhile
+  bench.pass(250ms);
+  bench.node.ping(bench.now, 5, "b");
+  const TimePoint asked = bench.now;
+  bench.events.clear();
+  while (bench.events.empty()) bench.pass(10ms);
+  EXPECT_EQ(bench.events.at(0).error->code, Errc::timed_out);
+  EXPECT_EQ(bench.now - asked, bench.config.ack_timeout);
+}
+
 TEST(ProbeDetails, APongSaysHowLongItTookUntilItArrived) {
   MachineBench bench;
   know(bench, 2);
