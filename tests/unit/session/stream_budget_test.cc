@@ -34,7 +34,7 @@ std::size_t least(const Config& config, Bytes bytes) {
 }
 
 TEST(StreamBudget, EveryLayerIsChargedFor) {
-  const Octets message = user(std::string(300, 'x'));
+  const Octets message = user(std::string(3000, 'x'));
   Octets packed;
   ASSERT_TRUE(wire::lzw_pack(message, packed));
   const Octets compressed = encoded(wire::Compressed{.algorithm = 0, .packed = packed});
