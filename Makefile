@@ -49,7 +49,7 @@ coverage:  ## which lines of base, wire, envelope, swim and session the tests re
 	@tools/deps.sh test
 	@python3 -B tools/coverage.py
 
-mutants:  ## N random faults (default 50; SEED=) in src/swim: do the tests notice? (half an hour)
+mutants:  ## N random faults (default 50; SEED=) in src/swim: do the tests notice? (15 minutes)
 	@tools/deps.sh test
 	@tools/build.sh dev unit_swim golden_session explorer scenario_stories scenario_theory_swim \
 	  scenario_theory_lifeguard scenario_chaos
