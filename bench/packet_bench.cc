@@ -100,7 +100,8 @@ class Member {
     Packet bytes;
     while (const auto order = node_.poll_stream()) {
       if (order->kind == StreamOrder::Kind::open) node_.on_stream_opened(now_, order->stream);
-      if (order->kind == StreamOrder::Kind::write) bytes = *order->bytes;
+      if (order->kind == StreamOrder::Kind::write)
+        bytes.assign(order->bytes->begin(), order->bytes->end());
     }
     return bytes;
   }
