@@ -56,7 +56,7 @@ SECTIONS = [
     ("One node that knows 10,000 others", [
         Row("view", "view_idle_ms", "processor time per second, no push-pull", "ms",
             goal=Goal(most=0.1)),
-        Row("datagrams", "bare_ms", "the same datagrams by poll, recvfrom, sendto; no protocol", "ms",
+        Row("datagrams", "bare_ms", "the same datagrams, without any protocol", "ms",
             ratio=False),
         Row("view", "view_with_ms", "processor time per second, with the LAN profile's push-pulls",
             "ms", goal=Goal(most=0.25)),
