@@ -74,8 +74,9 @@ IdentityRef Claims::accuser(std::string_view name) const {
 
 void Claims::suspect(TimePoint now, MemberIndex member, Incarnation probed) {
   if (probed < table_[member].incarnation) return;  // it spoke up while we waited
-  const bool doubt = context_.config.level == Level::suspicion;
-  if (doubt) return accuse(now, member, probed, self(), Cause::own_probe);
+  if (context_.config.level == Level::suspicion) {
+    return accuse(now, member, probed, self(), Cause::own_probe);
+  }
   bury(now, member, probed, self(), {Cause::own_probe}, 0);
 }
 

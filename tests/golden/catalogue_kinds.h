@@ -20,14 +20,19 @@ struct Kind {
 
 inline Octets body_of(const Octets& message) { return {message.begin() + 1, message.end()}; }
 
+// In packets and on streams.
+inline Kind ping_kind() {
+  return {"ping",
+          {0},
+          body_of(encoded(wire::Ping{.sequence = SequenceNumber{70'000}, .node = "a"})),
+          {"SeqNo", "SourcePort"},
+          {"Node", "SourceAddr", "SourceNode"},
+          {}};
+}
+
 inline std::vector<Kind> packet_kinds() {
   return {
-      {"ping",
-       {0},
-       body_of(encoded(wire::Ping{.sequence = SequenceNumber{70'000}, .node = "a"})),
-       {"SeqNo", "SourcePort"},
-       {"Node", "SourceAddr", "SourceNode"},
-       {}},
+      ping_kind(),
       {"indirect ping",
        {1},
        body_of(encoded(wire::IndirectPing{.sequence = SequenceNumber{70'000},
@@ -79,12 +84,7 @@ inline std::vector<Kind> packet_kinds() {
 
 inline std::vector<Kind> stream_kinds() {
   return {
-      {"ping",
-       {0},
-       body_of(encoded(wire::Ping{.sequence = SequenceNumber{70'000}, .node = "a"})),
-       {"SeqNo", "SourcePort"},
-       {"Node", "SourceAddr", "SourceNode"},
-       {}},
+      ping_kind(),
       {"push-pull",
        {6},
        body_of(encoded(wire::PushPullHeader{.join = true, .nodes = 70'000})),
