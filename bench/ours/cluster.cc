@@ -73,7 +73,7 @@ std::string name_of(std::size_t node) { return "node-" + std::to_string(node); }
 
 Cluster::Cluster(const Options& options)
     : options_{options}, patience_{options.seconds("patience", 60)} {
-  auto host = Host::start(options.body());
+  auto host = Host::start({.body = options.body(), .threads = options.count("loops", 1)});
   if (!host) {
     const bool absent = host.error().code == Errc::unsupported;
     give_up(absent ? "absent" : "failed", to_string(host.error()));
@@ -125,6 +125,20 @@ bool Cluster::wait_for_all_to_see_all() {
   std::size_t alive = 0;
   for (const bool killed : killed_) alive += killed ? 0 : 1;
   return wait_for([&](const Gossipod& node) { return node.members().size() == alive; });
+}
+
+std::string Cluster::who_misses_whom() const {
+  std::size_t looking = 0;
+  std::size_t short_sighted = 0;
+  std::size_t least = nodes_.size();
+  for (std::size_t i = 0; i < nodes_.size(); ++i) looking += killed_[i] ? 0 : 1;
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    const std::size_t seen = killed_[i] ? looking : nodes_[i].members().size();
+    short_sighted += seen != looking ? 1 : 0;
+    least = std::min(least, seen);
+  }
+  return std::to_string(short_sighted) + " of " + std::to_string(looking) +
+         " do not, one sees only " + std::to_string(least);
 }
 
 bool Cluster::wait_until_all_is_told() {

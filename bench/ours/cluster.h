@@ -43,6 +43,7 @@ class Cluster {
 
   // False when patience is over.
   [[nodiscard]] bool wait_for_all_to_see_all();
+  [[nodiscard]] std::string who_misses_whom() const;
   [[nodiscard]] bool wait_until_all_is_told();  // nothing is queued for gossip anywhere
 
   [[nodiscard]] Gossipod& node(std::size_t i) { return nodes_[i]; }

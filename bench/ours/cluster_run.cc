@@ -110,7 +110,8 @@ void ClusterRun::start() {
   for (double& seconds : joins.seconds) seconds *= 1000;
   figures_.spread("join_ms", joins.seconds);
   if (!cluster_.wait_for_all_to_see_all()) {
-    end("not all see all, " + std::to_string(joins.failed) + " joins failed");
+    end("not all see all, " + cluster_.who_misses_whom() + "; " + std::to_string(joins.failed) +
+        " joins failed");
   }
   figures_.set("all_s", seconds_since(joining));
   figures_.set("total_s", seconds_since(begin));

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view usage =
     "usage: measure cluster|load|reliable|decode|seal|packet|view|crowd [--name value]...\n"
-    "  all:      --body asio|io_uring --keys 0|1 --push-pull SECONDS --patience SECONDS\n"
+    "  all:      --body asio|io_uring --loops N --keys 0|1 --push-pull SECONDS --patience SECONDS\n"
     "  cluster:  --nodes N --at-once N --idle SECONDS --hold 0|1 --changes N --broadcasts N\n"
     "            --joins N --kill N\n"
     "  reliable: --messages N --bytes N --compress 0|1\n"
@@ -25,7 +25,7 @@ constexpr std::string_view usage =
 constexpr std::array names{"body",      "keys",    "push-pull", "patience",   "nodes",   "at-once",
                            "idle",      "hold",    "changes",   "broadcasts", "joins",   "kill",
                            "messages",  "bytes",   "compress",  "packet",     "seconds", "crowd",
-                           "exchanges", "members", "port",      "every"};
+                           "exchanges", "members", "port",      "every",      "loops"};
 
 }  // namespace
 

@@ -32,6 +32,11 @@ class GOSSIPOD_EXPORT ByteAllocator {
   };
   [[nodiscard]] std::uint8_t* allocate(std::size_t size);
   void deallocate(std::uint8_t* at, std::size_t size) noexcept;
+  // Bytes that are about to be written are not cleared first.
+  template <class T>
+  void construct(T* at) {
+    ::new (static_cast<void*>(at)) T;
+  }
   friend bool operator==(const ByteAllocator&, const ByteAllocator&) { return true; }
 };
 // Bytes of our own that may be many: what streams carry.

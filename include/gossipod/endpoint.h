@@ -24,6 +24,7 @@ struct Endpoint {
 
   [[nodiscard]] GOSSIPOD_EXPORT bool is_v4() const;
   [[nodiscard]] GOSSIPOD_EXPORT bool is_unspecified() const;  // 0.0.0.0 or ::
+  [[nodiscard]] GOSSIPOD_EXPORT bool is_loopback() const;     // 127.0.0.0/8 or ::1
   // What we put on the wire: 4 bytes for IPv4, else 16. Borrowed from this object.
   [[nodiscard]] GOSSIPOD_EXPORT Bytes address() const;
 

@@ -36,8 +36,8 @@ inline constexpr std::size_t streams_buffered_max = 256 << 20;  // bytes held by
 // By those that one IP address opened: a sealed and compressed push-pull of the greatest size while
 // it is unpacked (20 + 20 + 40 MiB), and some.
 inline constexpr std::size_t streams_buffered_per_source_max = 128 << 20;
-// Closed by us, with something left to send: each has a descriptor, and a peer that never finishes
-// would hold it
+// Closed by us, with something left to send, on one loop, and one more for each of its nodes: each
+// has a descriptor, and a peer that never finishes would hold it
 inline constexpr std::size_t streams_lingering_max = 256;
 
 // --- The machine

@@ -24,7 +24,7 @@ struct Versions {
   std::uint8_t delegate_min = 0;
   std::uint8_t delegate_max = 0;
   std::uint8_t delegate_current = 0;
-  friend constexpr bool operator==(const Versions&, const Versions&) = default;
+  friend constexpr auto operator<=>(const Versions&, const Versions&) = default;
 };
 
 // A copy of what is believed of one member, the caller's to keep.

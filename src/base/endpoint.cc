@@ -39,6 +39,12 @@ bool Endpoint::is_unspecified() const {
   return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; });
 }
 
+bool Endpoint::is_loopback() const {
+  if (is_v4()) return address().front() == 127;
+  return std::all_of(ip.begin(), ip.end() - 1, [](std::uint8_t byte) { return byte == 0; }) &&
+         ip.back() == 1;
+}
+
 Bytes Endpoint::address() const { return Bytes{ip}.subspan(is_v4() ? mapped_prefix.size() : 0); }
 
 std::optional<Endpoint> Endpoint::from_address(Bytes address, std::uint16_t port) {

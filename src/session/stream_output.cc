@@ -28,10 +28,12 @@ LargeBytes compressed(Bytes message) {
 
 }  // namespace
 
-StreamOutput::Wrapped StreamOutput::wrap(const SharedBytes& message, bool with_label) {
+StreamOutput::Wrapped StreamOutput::wrap(const SharedBytes& message, const Endpoint& to,
+                                         bool with_label) {
   GOSSIPOD_ASSERT(message != nullptr && !message->empty());
-  Wrapped inner = compression_ ? compress(message)
-                               : Wrapped{.bytes = message, .shared = message.use_count() > 1};
+  const bool pays = compression_ && (message->size() < copied_from || !to.is_loopback());
+  Wrapped inner =
+      pays ? compress(message) : Wrapped{.bytes = message, .shared = message.use_count() > 1};
   const bool label = with_label && !envelope_.settings().label.empty();
   if (!envelope_.seals() && !label) return inner;
   envelope::Nonce nonce{};

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <gossipod/bytes.h>
+#include <gossipod/endpoint.h>
 #include <gossipod/loop.h>
 
 #include <memory>
@@ -24,9 +25,12 @@ class StreamOutput {
     bool shared = false;  // held by others anyway; else this stream's own copy
   };
   // `with_label`: these are the first bytes on a stream that we dialed.
-  [[nodiscard]] Wrapped wrap(const SharedBytes& message, bool with_label);
+  [[nodiscard]] Wrapped wrap(const SharedBytes& message, const Endpoint& to, bool with_label);
 
  private:
+  // Within one machine so many bytes are sooner copied than compressed.
+  static constexpr std::size_t copied_from = 64 << 10;
+
   [[nodiscard]] Wrapped compress(const SharedBytes& message);
 
   envelope::Envelope& envelope_;

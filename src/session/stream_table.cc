@@ -205,7 +205,7 @@ void StreamTable::open(TimePoint now, const swim::StreamOrder& order) {
 }
 
 bool StreamTable::write(TimePoint now, Stream& stream, const SharedBytes& message) {
-  StreamOutput::Wrapped wrapped = output_.wrap(message, !stream.greeted);
+  StreamOutput::Wrapped wrapped = output_.wrap(message, stream.peer, !stream.greeted);
   if (envelope_.seals()) reporter_.count(Counter::seals);
   const std::size_t copied = wrapped.shared ? 0 : wrapped.bytes->size();
   if (!stream.own_copies.set(stream.own_copies.bytes() + copied)) return false;

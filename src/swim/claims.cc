@@ -108,6 +108,20 @@ void Claims::accuse(TimePoint now, MemberIndex member, Incarnation incarnation,
   tell(Event::Kind::suspect, member, from, {cause});
 }
 
+void Claims::forget_newcomers() {
+  for (std::uint32_t place = 0; place < table_.slots(); ++place) {
+    const MemberIndex member{place};
+    if (member == context_.self) continue;  // of us nobody else would tell
+    if (dissemination_.tells_of_newcomer(member)) dissemination_.forget(member);
+  }
+}
+
+void Claims::remind(MemberIndex member) {
+  const Row& row = table_[member];
+  const bool quiet = row.state == MemberState::alive && row.told == no_slot;
+  if (quiet && context_.config.level != Level::basic) dissemination_.tell_alive(member);
+}
+
 void Claims::begin_suspicion(TimePoint now, MemberIndex member, Incarnation incarnation,
                              const IdentityRef& from) {
   const Duration low = context_.config.suspicious_timeout.value_or(suspicion_low(

@@ -69,6 +69,11 @@ class Claims {
   // While this is on, new members are not told on: whoever could want to hear of them has heard, or
   // asks for himself.
   void keep_to_ourselves(bool on) { to_ourselves_ = on; }
+  // Nor are those that we have begun to tell of.
+  void forget_newcomers();
+
+  // Tells of a live member as if it were news.
+  void remind(MemberIndex member);
 
   // How many members were learned of so far; those that came back included.
   [[nodiscard]] std::uint64_t learned() const { return learned_; }

@@ -50,6 +50,11 @@ class Dissemination {
   // What a broadcast may take of a packet besides its payload.
   static constexpr std::size_t broadcast_overhead = 1 + 2 + (1 + 1 + 10 + 9 + 6 + 1) + 8;
   void forget(MemberIndex about);
+  // Something is told of the member that nobody had said before, and no operation waits for it.
+  [[nodiscard]] bool tells_of_newcomer(MemberIndex about) const {
+    const std::uint32_t slot = table_[about].told;
+    return slot != no_slot && items_[slot].first && items_[slot].extra == no_slot;
+  }
   // Another operation waits for what is being told about the member; false: nothing is.
   bool wait_for(MemberIndex about, OperationId operation);
 

@@ -74,14 +74,27 @@ MemberIndex MemberTable::add(IdentityRef identity, Belief belief, TimePoint now)
     rows_[order_.back().value()].order_at = static_cast<std::uint32_t>(order_.size() - 1);
   }
   ++counts_[static_cast<std::size_t>(belief.state)];
+  begin_speaking(row);
   touch(index);
   return index;
+}
+
+void MemberTable::begin_speaking(const Row& row) {
+  const bool speaks = row.state == MemberState::alive && row.identity->knows_versions();
+  if (speaks) ++spoken_[row.identity->versions()];
+}
+
+void MemberTable::end_speaking(const Row& row) {
+  if (row.state != MemberState::alive || !row.identity->knows_versions()) return;
+  const auto at = spoken_.find(row.identity->versions());
+  if (--at->second == 0) spoken_.erase(at);
 }
 
 void MemberTable::remove(MemberIndex index) {
   Row& row = rows_[index.value()];
   GOSSIPOD_ASSERT(row.identity && row.suspicion == no_slot && row.told == no_slot);
   index_remove(row.identity->name_hash(), index.value());
+  end_speaking(row);
   --counts_[static_cast<std::size_t>(row.state)];
   // Fill the gap so that nobody is skipped or probed twice in this round: from the end if the gap
   // lies ahead of the cursor, else by way of the last one that was probed.
@@ -102,7 +115,10 @@ void MemberTable::remove(MemberIndex index) {
 }
 
 void MemberTable::set_identity(MemberIndex index, IdentityRef identity) {
-  rows_[index.value()].identity = std::move(identity);
+  Row& row = rows_[index.value()];
+  end_speaking(row);
+  row.identity = std::move(identity);
+  begin_speaking(row);
   touch(index);
 }
 
@@ -115,8 +131,10 @@ void MemberTable::set_state(MemberIndex index, MemberState state, TimePoint now)
   Row& row = rows_[index.value()];
   --counts_[static_cast<std::size_t>(row.state)];
   ++counts_[static_cast<std::size_t>(state)];
+  end_speaking(row);
   row.state = state;
   row.changed = now;
+  begin_speaking(row);
   touch(index);
 }
 

@@ -11,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -63,6 +64,8 @@ class MemberTable {
   [[nodiscard]] std::size_t count(MemberState state) const {
     return counts_[static_cast<std::size_t>(state)];
   }
+  // The versions that living members say they speak, each with how many say so.
+  [[nodiscard]] const std::map<Versions, std::uint32_t>& spoken() const { return spoken_; }
   [[nodiscard]] std::size_t bytes() const;
   // Grows with every change anybody could see.
   [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
@@ -87,6 +90,8 @@ class MemberTable {
     std::uint32_t row = no_slot;
   };
   void touch(MemberIndex index);
+  void begin_speaking(const Row& row);
+  void end_speaking(const Row& row);
   void index_add(std::uint32_t hash, std::uint32_t row);
   void index_remove(std::uint32_t hash, std::uint32_t row);
 
@@ -99,6 +104,7 @@ class MemberTable {
   std::vector<bool> page_changed_;
   std::vector<MemberIndex> draw_;
   std::array<std::size_t, 4> counts_{};
+  std::map<Versions, std::uint32_t> spoken_;
   std::uint64_t epoch_ = 0;
   std::size_t cursor_ = 0;
   std::uint32_t free_ = no_slot;

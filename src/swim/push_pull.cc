@@ -44,7 +44,7 @@ std::optional<Versions> speaking(const wire::Record& record) {
 }  // namespace
 
 void PushPull::begin(TimePoint now) {
-  joined_at_ = now;
+  catch_up_.on_join(now);
   const Duration interval = context_.config.push_pull_interval;
   if (interval == Duration{0} || context_.config.level == Level::basic) return;
   next_at_ = now + context_.rng.below(interval) + interval * push_pull_scale(table_.size());
@@ -52,70 +52,57 @@ void PushPull::begin(TimePoint now) {
 
 void PushPull::on_deadline(TimePoint now) {
   if (busy_at_ <= now) ask_the_busy(now);
-  if (again_at_ <= now) {
-    // As long as members keep coming there is more to miss. One who was asked may have missed the
-    // same as we, hardly two.
-    quiet_ = learned_asked_ == claims_.learned() ? quiet_ + 1 : 0;
-    const bool over = quiet_ >= quiet_enough_ || now - joined_at_ > joining;
-    again_at_ = never;
-    if (!over) {
-      dial_somebody(now, true);
-      learned_asked_ = claims_.learned();
-      ask_again(now);
-    }
-  }
+  if (catch_up_.next_deadline() <= now) ask_again(now);
   if (next_at_ > now) return;
   next_at_ = now + context_.config.push_pull_interval * push_pull_scale(table_.size());
-  dial_somebody(now, false);
+  const auto alive = [&](MemberIndex member) { return is_asked(member); };
+  table_.pick(1, alive, partner_);
+  if (!partner_.empty()) dial(now, partner_.front(), false);
 }
 
 void PushPull::watch(TimePoint now) {
-  const std::uint64_t learned = claims_.learned() - taught_;
-  // Of a large burst, gossip would still be telling when everybody has asked.
-  claims_.keep_to_ourselves(again_at_ != never && table_.size() > told_on_below);
-  if (learned == learned_before_) return;
-  if (now > window_start_ + burst_window) {
-    window_start_ = now;
-    learned_before_ = learned - 1;
-  }
-  const bool many = learned - learned_before_ > burst;
-  if (!many || now - joined_at_ > joining) return;
-  quiet_enough_ = quiet_in_a_burst;
-  if (again_at_ != never) return;
-  begin_asking(now);
-  window_start_ = now;
-  learned_before_ = learned;
+  catch_up_.on_heard(now, claims_.learned() - taught_, table_.size());
+  const bool kept = catch_up_.keeps_to_itself(table_.size());
+  if (kept != kept_) claims_.forget_newcomers();  // all ask, or have asked
+  kept_ = kept;
+  claims_.keep_to_ourselves(kept);
 }
 
-void PushPull::begin_asking(TimePoint now) {
-  learned_asked_ = 0;
-  quiet_ = 0;
-  ask_again(now);
-}
-
-void PushPull::on_unanswered(TimePoint now) {
-  learned_asked_ = 0;
-  if (again_at_ == never) begin_asking(now);
-}
-
-// When the claims that are on their way will have come, and not all at once; and less often the
-// larger the answers are.
 void PushPull::ask_again(TimePoint now) {
-  const auto shares = static_cast<std::int64_t>(table_.size() / again_share);
-  const Duration pause = again_pause * std::max<std::int64_t>(1, shares);
-  again_at_ = now + pause + context_.rng.below(pause);
+  partner_.clear();
+  const auto places = static_cast<std::uint32_t>(table_.slots());
+  for (auto place = static_cast<std::uint32_t>(CatchUp::oldest_asked(places)); place < places;
+       ++place) {
+    const MemberIndex member{place};
+    if (table_[member].identity && is_asked(member)) partner_.push_back(member);
+  }
+  if (partner_.empty())
+    table_.pick(
+        1, [&](MemberIndex any) { return is_asked(any); }, partner_);
+  if (partner_.empty()) return catch_up_.on_no_answer(now, table_.size());
+  const auto count = static_cast<std::uint32_t>(partner_.size());
+  catch_up_.on_asked(now, claims_.learned());
+  dial(now, partner_[context_.rng.below(count)], true);
 }
 
-void PushPull::dial_somebody(TimePoint now, bool again) {
-  const std::size_t slots = table_.slots();
-  const std::size_t oldest = again ? slots - std::max(slots / latest_share, std::size_t{1}) : 0;
-  const auto wanted = [&](MemberIndex member) {
-    return member.value() >= oldest && member != context_.self &&
-           table_[member].state == MemberState::alive;
-  };
-  table_.pick(1, wanted, partner_);
-  if (partner_.empty()) return;
-  const IdentityRef& identity = table_[partner_.front()].identity;
+void PushPull::on_unanswered(TimePoint now) { catch_up_.on_no_answer(now, table_.size()); }
+
+void PushPull::remind() {
+  std::size_t left = CatchUp::reminded(table_.size());
+  for (std::size_t place = table_.slots(); place > 0 && left > 0; --place) {
+    const MemberIndex member{static_cast<std::uint32_t>(place - 1)};
+    if (!table_[member].identity) continue;
+    claims_.remind(member);
+    --left;
+  }
+}
+
+bool PushPull::is_asked(MemberIndex member) const {
+  return member != context_.self && table_[member].state == MemberState::alive;
+}
+
+void PushPull::dial(TimePoint now, MemberIndex member, bool again) {
+  const IdentityRef& identity = table_[member].identity;
   context_.reporter.count(Counter::push_pulls);
   open(now, {.to = identity->endpoint(), .peer = identity, .again = again});
 }
@@ -126,7 +113,7 @@ void PushPull::dial(TimePoint now, OperationId operation, const Peer& to, bool j
     exchange.peer =
         context_.pool->intern({.name = to.name, .address = {}, .metadata = {}, .versions = {}});
   }
-  if (join && operation != 0) joined_at_ = now;
+  if (join && operation != 0) catch_up_.on_join(now);
   context_.reporter.count(Counter::push_pulls);
   open(now, std::move(exchange));
 }
@@ -165,7 +152,7 @@ Bytes PushPull::user_state(bool join) const {
 
 SharedBytes PushPull::question(const Exchange& exchange) {
   if (!exchange.again) return state(exchange.join);
-  return std::make_shared<const LargeBytes>(encode(false, user_state(false), Who::ourselves));
+  return std::make_shared<const LargeBytes>(encode(false, user_state(false), Who::latest));
 }
 
 SharedBytes PushPull::state(bool join) {
@@ -205,15 +192,28 @@ LargeBytes PushPull::encode(bool join, Bytes user_state, Who who) const {
                               .versions = versions};
     append(wire::encoded_size(record), record);
   };
+  const auto places = static_cast<std::uint32_t>(table_.slots());
+  std::uint32_t first = 0;
+  if (who == Who::latest) first = places > CatchUp::large_from ? places - told_when_asking : places;
+  const auto is_told = [&](MemberIndex member) {
+    return member != context_.self && table_[member].identity;
+  };
+  std::size_t count = table_.size();
+  if (who == Who::latest) {
+    count = 1;
+    for (std::uint32_t place = first; place < places; ++place) {
+      count += is_told(MemberIndex{place}) ? 1 : 0;
+    }
+  }
   constexpr std::size_t header_bytes_max = 64;
-  const std::size_t count = who == Who::all ? table_.size() : 1;
+  out.reserve(header_bytes_max + count * row_bytes_usual + user_state.size());
   append(header_bytes_max,
          wire::PushPullHeader{.join = join,
                               .nodes = static_cast<std::int64_t>(count),
                               .user_state_length = static_cast<std::int64_t>(user_state.size())});
-  if (who == Who::ourselves) append_row(table_[context_.self]);
-  for (std::uint32_t place = 0; who == Who::all && place < table_.slots(); ++place) {
-    if (table_[MemberIndex{place}].identity) append_row(table_[MemberIndex{place}]);
+  append_row(table_[context_.self]);
+  for (std::uint32_t place = first; place < places; ++place) {
+    if (is_told(MemberIndex{place})) append_row(table_[MemberIndex{place}]);
   }
   out.insert(out.end(), user_state.begin(), user_state.end());
   out.shrink_to_fit();
@@ -235,15 +235,7 @@ std::optional<std::string> PushPull::incompatible(const wire::PushPull& remote) 
   while (const auto record = records.next()) {
     if (const auto versions = speaking(*record)) narrow(*versions);
   }
-  const auto each_local = [&](auto&& f) {
-    for (std::uint32_t place = 0; place < table_.slots(); ++place) {
-      const Row& row = table_[MemberIndex{place}];
-      const bool speaks =
-          row.identity && row.state == MemberState::alive && row.identity->knows_versions();
-      if (speaks) f(*row.identity);
-    }
-  };
-  each_local([&](const Identity& identity) { narrow(identity.versions()); });
+  for (const auto& [versions, speakers] : table_.spoken()) narrow(versions);
   // The usual case, and thousands need not be looked at twice.
   if (all_alike) {
     if (first) ranges.narrow(*first);
@@ -251,15 +243,51 @@ std::optional<std::string> PushPull::incompatible(const wire::PushPull& remote) 
   }
 
   std::optional<std::string> odd_one;
-  each_local([&](const Identity& identity) {
-    if (!ranges.hold(identity.versions())) odd_one = identity.name();
-  });
+  for (std::uint32_t place = 0; place < table_.slots(); ++place) {
+    const Row& row = table_[MemberIndex{place}];
+    const bool speaks =
+        row.identity && row.state == MemberState::alive && row.identity->knows_versions();
+    if (speaks && !ranges.hold(row.identity->versions())) odd_one = row.identity->name();
+  }
   wire::Records again{remote};
   while (const auto record = again.next()) {
     const auto versions = speaking(*record);
     if (versions && !ranges.hold(*versions)) odd_one = record->name;
   }
   return odd_one;
+}
+
+void PushPull::take_some(wire::Records& records, std::vector<wire::Record>& some) const {
+  some.clear();
+  std::array<std::string_view, MemberTable::expected_max> names;
+  while (some.size() < names.size()) {
+    auto record = records.next();
+    if (!record) break;
+    names[some.size()] = record->name;
+    some.push_back(std::move(*record));
+  }
+  table_.expect(std::span{names}.first(some.size()));
+}
+
+void PushPull::take(TimePoint now, const wire::Record& record, std::string_view self) {
+  switch (record.state) {
+    case static_cast<std::int64_t>(MemberState::alive):
+      return claims_.on_alive(now, {.incarnation = record.incarnation,
+                                    .node = record.name,
+                                    .address = record.address,
+                                    .port = record.port,
+                                    .metadata = record.metadata,
+                                    .versions = record.versions});
+    case static_cast<std::int64_t>(MemberState::left):
+      return claims_.on_dead(
+          now, {.incarnation = record.incarnation, .node = record.name, .from = record.name});
+    case static_cast<std::int64_t>(MemberState::suspect):
+    case static_cast<std::int64_t>(MemberState::dead):
+      return claims_.on_suspect(
+          now, {.incarnation = record.incarnation, .node = record.name, .from = self});
+    default:
+      return;  // a state of the future
+  }
 }
 
 std::optional<Error> PushPull::merge(TimePoint now, const wire::PushPull& remote,
@@ -277,40 +305,24 @@ std::optional<Error> PushPull::merge(TimePoint now, const wire::PushPull& remote
   // of all the same: where a few start together each word counts, and costs little. And it says
   // nothing of a burst that a cluster is large.
   const bool alone = table_.size() == 1 && remote.size() > told_on_up_to;
-  const bool common = ours != nullptr && (ours->again || alone);
+  const bool again = ours != nullptr && ours->again;
+  // In a large burst others are told by who tells us, or will ask; but a joiner nobody knows yet.
+  const bool burst = catch_up_.keeps_to_itself(table_.size()) && !remote.join();
+  const bool common = again || burst || (ours != nullptr && alone);
   const std::uint64_t learned = claims_.learned();
   claims_.keep_to_ourselves(common);
   const std::string self{claims_.self()->name()};
   wire::Records records{remote};
-  while (const auto record = records.next()) {
-    switch (record->state) {
-      case static_cast<std::int64_t>(MemberState::alive):
-        claims_.on_alive(now, {.incarnation = record->incarnation,
-                               .node = record->name,
-                               .address = record->address,
-                               .port = record->port,
-                               .metadata = record->metadata,
-                               .versions = record->versions});
-        break;
-      case static_cast<std::int64_t>(MemberState::left):
-        claims_.on_dead(
-            now, {.incarnation = record->incarnation, .node = record->name, .from = record->name});
-        break;
-      case static_cast<std::int64_t>(MemberState::suspect):
-      case static_cast<std::int64_t>(MemberState::dead):
-        claims_.on_suspect(
-            now, {.incarnation = record->incarnation, .node = record->name, .from = self});
-        break;
-      default:
-        break;  // a state of the future
-    }
-  }
+  std::vector<wire::Record> some;
+  some.reserve(MemberTable::expected_max);
+  do {
+    take_some(records, some);
+    for (const wire::Record& record : some) take(now, record, self);
+  } while (!some.empty());
   if (common) taught_ += claims_.learned() - learned;
-  if (alone && ours != nullptr && again_at_ == never) {
-    quiet_enough_ = 1;
-    begin_asking(now);
-  }
   claims_.keep_to_ourselves(false);
+  if (again && catch_up_.on_answer(now, claims_.learned(), table_.size())) remind();
+  if (alone && ours != nullptr) catch_up_.on_seed_kept(now, table_.size());
   if (!remote.user_state().empty() && context_.delegate != nullptr) {
     context_.delegate->merge_remote_state(remote.user_state(), remote.join());
   }

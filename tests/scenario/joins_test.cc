@@ -68,5 +68,23 @@ TEST(Joins, ManyAtOnceAllSeeAllWithinSeconds) {
   });
 }
 
+// A hundred at a time, as a seed can bear. It used to end with somebody missing somebody.
+TEST(Joins, OfMoreThanAThousandAllSeeAllToo) {
+  constexpr std::size_t wave = 100;
+  World world{1, {.members = 1500, .configure = [](std::size_t, Config& config) {
+                    config.push_pull_interval = Duration{0};
+                  }}};
+  for (std::size_t i = 0; i < world.size(); ++i) world.start(i);
+  for (std::size_t i = 1; i < world.size(); ++i) {
+    world.join(i, 0);
+    if (i % wave == 0) world.run_for(300ms);
+  }
+  // Looking takes long.
+  for (int seconds = 0; seconds < 60 && !world.settled(); seconds += 5) world.run_for(5s);
+  EXPECT_TRUE(world.settled());
+  EXPECT_LE(sum(world, Counter::push_pulls), 8 * world.size());
+  EXPECT_EQ(world.count(swim::Event::Kind::suspect), 0u);
+}
+
 }  // namespace
 }  // namespace gossipod::sim

@@ -11,12 +11,12 @@ constexpr int reads_max = 16;  // at one time; the rest comes when it is ready a
 
 }  // namespace
 
-void Lingerers::add(TimePoint now, const std::shared_ptr<Stream>& stream) {
+void Lingerers::add(TimePoint now, const std::shared_ptr<Stream>& stream, std::size_t nodes) {
   stream->owner = this;
   stream->paused = false;
   if (!stream->broken) stream->finish();
   if (advance(*stream)) return stream->drop();
-  if (waiting_.size() == limits::streams_lingering_max) {
+  if (waiting_.size() >= limits::streams_lingering_max + nodes) {
     waiting_.front().stream->reset();
     waiting_.pop_front();
   }

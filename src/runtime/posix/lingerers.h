@@ -2,7 +2,7 @@
 // bounded time; what the peer still says is thrown away, but read, because closing with unread
 // bytes would make the kernel reset the connection and destroy what was sent.
 //
-// Threads: the loop's. Bounded: limits::streams_lingering_max.
+// Threads: the loop's. Bounded: limits::streams_lingering_max, and one more for each node.
 #pragma once
 
 #include <gossipod/time.h>
@@ -26,7 +26,7 @@ class Lingerers final : public Stream::Owner {
   // `changed`: next_deadline() has, because a stream is done.
   explicit Lingerers(std::function<void()> changed) : changed_{std::move(changed)} {}
 
-  void add(TimePoint now, const std::shared_ptr<Stream>& stream);
+  void add(TimePoint now, const std::shared_ptr<Stream>& stream, std::size_t nodes);
   // Resets those whose time is over.
   void on_deadline(TimePoint now);
   [[nodiscard]] TimePoint next_deadline() const {

@@ -131,7 +131,7 @@ void LoopCore::schedule(Turnable& link) {
 }
 
 void LoopCore::linger(const std::shared_ptr<Stream>& stream) {
-  lingerers_.add(now(), stream);
+  lingerers_.add(now(), stream, links_.size() - free_slots_.size());
   reschedule_lingerers();
 }
 

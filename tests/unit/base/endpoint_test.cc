@@ -62,6 +62,15 @@ TEST(Endpoint, KnowsWhenItIsNowhere) {
   EXPECT_FALSE(Endpoint::from_ip("::1", 1)->is_unspecified());
 }
 
+TEST(Endpoint, KnowsItsOwnMachine) {
+  for (const char* ip : {"127.0.0.1", "127.255.0.9", "::1", "::ffff:127.0.0.1"}) {
+    EXPECT_TRUE(Endpoint::from_ip(ip, 1)->is_loopback()) << ip;
+  }
+  for (const char* ip : {"128.0.0.1", "10.0.0.127", "::", "::2", "1::1", "::ffff:10.0.0.1"}) {
+    EXPECT_FALSE(Endpoint::from_ip(ip, 1)->is_loopback()) << ip;
+  }
+}
+
 TEST(HostPort, TakesWhatPeopleWrite) {
   struct Row {
     std::string_view text, name, host;

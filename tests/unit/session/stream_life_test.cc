@@ -82,6 +82,28 @@ TEST(StreamLife, SaidBeforeItWasOpened) {
   EXPECT_EQ(a.poll(), Lines{"close 1"});
 }
 
+// Within one machine, what is large is sooner copied than compressed.
+TEST(StreamLife, CompressedUnlessItIsLargeAndStaysOnThisMachine) {
+  struct Row {
+    const char* to;
+    std::size_t size;
+    bool compressed;
+  };
+  for (const auto& [to, size, compressed] :
+       {Row{"127.0.0.1", 60'000, true}, Row{"127.0.0.1", 70'000, false}, Row{"::1", 70'000, false},
+        Row{"10.0.0.1", 70'000, true}}) {
+    Config config = plain_config();
+    config.compression = true;
+    Bench a{config};
+    a.script->open(1, *Endpoint::from_ip(to, 1));
+    EXPECT_EQ(a.poll(), Lines{"open 1"});
+    a.session.on_stream_opened(at(0s), out);
+    a.script->write(out, shared(user(std::string(size, 'x'))));
+    EXPECT_EQ(a.poll(), Lines{"write 1"});
+    EXPECT_EQ(a.written.at(0)->size() < size, compressed) << to << " " << size;
+  }
+}
+
 TEST(StreamLife, EndsAreTold) {
   {
     Dialed a;

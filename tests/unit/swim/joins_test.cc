@@ -228,14 +228,72 @@ TEST(Joins, AQuestionWithoutAnAnswerIsAskedAgain) {
   EXPECT_EQ(asked, 4u);
 }
 
+std::size_t queued(const MachineBench& bench) {
+  Stats stats;
+  bench.node.fill(stats);
+  return stats.queue_length;
+}
+
 // Gossip of thousands that come at once would still go on when all have asked.
-TEST(Joins, OfALargeBurstOnlyTheFirstAreToldOn) {
+TEST(Joins, OfALargeBurstOnlyWeAreToldOn) {
   MachineBench bench;
-  crowd(bench, 0, 1500);
+  crowd(bench, 0, 1000);
+  EXPECT_EQ(queued(bench), 1001u);
+  crowd(bench, 1000, 1500);
   Stats stats;
   bench.node.fill(stats);
   EXPECT_EQ(stats.members_alive, 1501u);
-  EXPECT_EQ(stats.queue_length, 1025u);
+  EXPECT_EQ(stats.queue_length, 1u);
+}
+
+// The first question of somebody who came in a crowd; the crowd's latest is among those asked.
+StreamOrder ask_in_a_crowd(MachineBench& bench) {
+  crowd(bench, 0, 1500);
+  bench.streams();
+  for (int i = 0; i < 100; ++i) {
+    bench.pass(100ms);
+    for (const StreamOrder& order : bench.streams()) {
+      if (order.kind == StreamOrder::Kind::open) return order;
+    }
+  }
+  ADD_FAILURE() << "nobody was asked";
+  return {};
+}
+
+TEST(Joins, InALargeBurstOneOfTheLastIsAskedAndToldOfTheLast) {
+  MachineBench bench{without_fallback()};
+  const StreamOrder order = ask_in_a_crowd(bench);
+  EXPECT_TRUE(order.peer.name == "m1497" || order.peer.name == "m1498" ||
+              order.peer.name == "m1499")
+      << order.peer.name;
+  bench.node.on_stream_opened(bench.now, order.stream);
+  const auto said = bench.streams();
+  ASSERT_EQ(said.size(), 1u);
+  const std::string names = names_in(said[0].bytes);
+  EXPECT_EQ(names.substr(0, 1), "a");
+  EXPECT_NE(names.find("m1499"), std::string::npos);
+  EXPECT_EQ(names.find("m1371"), std::string::npos);
+  EXPECT_NE(names.find("m1372"), std::string::npos);
+}
+
+// Somebody may never have heard a word of them, and nobody else would tell it.
+TEST(Joins, WhoIsContentInALargeClusterTellsOfTheLastOnceMore) {
+  MachineBench bench{without_fallback()};
+  const StreamOrder order = ask_in_a_crowd(bench);
+  bench.node.on_stream_opened(bench.now, order.stream);
+  const std::size_t before = queued(bench);
+  hear(bench, order.stream, encode(false, {{"m1"}}));
+  EXPECT_EQ(queued(bench), before + 4);
+}
+
+TEST(Joins, WhatIsAskedInALargeBurstIsNotToldOn) {
+  MachineBench bench{without_fallback()};
+  crowd(bench, 0, 1500);
+  hear(bench, incoming, encode(false, {{"b"}, {"c"}}));
+  EXPECT_EQ(bench.belief("c"), "alive/1");
+  EXPECT_EQ(queued(bench), 1u);
+  hear(bench, second, encode(true, {{"d"}}));  // but of a joiner nobody else knows yet
+  EXPECT_EQ(queued(bench), 2u);
 }
 
 TEST(Joins, TwoBusySeedsAreEachAskedAgainAtTheirOwnTime) {
