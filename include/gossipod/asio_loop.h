@@ -6,13 +6,14 @@
 // the loop. Needs the Asio headers; your build must find them.
 //
 // Threads: as for Loop. Waiting again allocates nothing: Asio recycles the memory of a handler when
-// the next one is made within it.
+// the next one is made within it, and the timer's have room of their own.
 #pragma once
 
 #if !defined(ASIO_STANDALONE)
 #define ASIO_STANDALONE
 #endif
 
+#include <gossipod/handler_memory.h>
 #include <gossipod/loop.h>
 #include <gossipod/reactor.h>
 
@@ -60,9 +61,7 @@ class AsioReactor final : public runtime::Reactor {
 
   void wake_at(std::chrono::steady_clock::time_point at) override {
     alarm_->timer.expires_at(at);
-    alarm_->timer.async_wait([alarm = alarm_](const std::error_code& failed) {
-      if (!failed && alarm->on_timer) alarm->on_timer();
-    });
+    alarm_->timer.async_wait(Ring{alarm_});
   }
 
   void wake_never() override { alarm_->timer.cancel(); }
@@ -78,6 +77,17 @@ class AsioReactor final : public runtime::Reactor {
                                asio::wait_traits<std::chrono::steady_clock>, Executor>
         timer;
     std::function<void()> on_timer;  // empty: the reactor is gone
+    std::shared_ptr<HandlerMemory> memory = std::make_shared<HandlerMemory>();
+  };
+
+  // Of those that were put off, several may be under way: more than Asio keeps memory for.
+  struct Ring {
+    using allocator_type = HandlerAllocator<std::byte>;
+    [[nodiscard]] allocator_type get_allocator() const { return allocator_type{alarm->memory}; }
+    void operator()(const std::error_code& failed) const {
+      if (!failed && alarm->on_timer) alarm->on_timer();
+    }
+    std::shared_ptr<Alarm> alarm;
   };
 
   struct WatchState {

@@ -26,6 +26,10 @@ class StreamOutput {
   };
   // `with_label`: these are the first bytes on a stream that we dialed.
   [[nodiscard]] Wrapped wrap(const SharedBytes& message, const Endpoint& to, bool with_label);
+  // The compressed form of what nobody holds any more.
+  void forget_what_is_gone() {
+    if (last_packed_ != nullptr && last_.expired()) last_packed_.reset();
+  }
 
  private:
   // Within one machine so many bytes are sooner copied than compressed.

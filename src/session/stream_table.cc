@@ -219,7 +219,11 @@ bool StreamTable::write(TimePoint now, Stream& stream, const SharedBytes& messag
   return true;
 }
 
-std::optional<LinkOrder> StreamTable::poll() { return orders_.pop(); }
+std::optional<LinkOrder> StreamTable::poll() {
+  auto order = orders_.pop();
+  if (!order) output_.forget_what_is_gone();
+  return order;
+}
 
 // --- Both
 

@@ -14,9 +14,10 @@ std::optional<MemberIndex> MemberTable::find(std::string_view name) const {
   if (index_.empty()) return std::nullopt;
   const std::uint32_t hash = pool_.hash(name);
   const std::size_t mask = index_.size() - 1;
-  for (std::size_t at = hash & mask; index_[at].row != no_slot; at = (at + 1) & mask) {
-    if (index_[at].hash == hash && rows_[index_[at].row].identity->name() == name) {
-      return MemberIndex{index_[at].row};
+  for (std::size_t at = hash & mask; !index_[at].empty(); at = (at + 1) & mask) {
+    const Slot slot = index_[at];
+    if (slot.may_be(hash) && rows_[slot.row()].identity->name() == name) {
+      return MemberIndex{slot.row()};
     }
   }
   return std::nullopt;
@@ -35,8 +36,8 @@ void MemberTable::expect(std::span<const std::string_view> names) const {
   std::array<std::uint32_t, expected_max> rows;
   for (std::size_t i = 0; i < names.size(); ++i) {
     std::size_t at = hashes[i] & mask;
-    while (index_[at].row != no_slot && index_[at].hash != hashes[i]) at = (at + 1) & mask;
-    rows[i] = index_[at].row;
+    while (!index_[at].empty() && !index_[at].may_be(hashes[i])) at = (at + 1) & mask;
+    rows[i] = index_[at].empty() ? no_slot : index_[at].row();
     if (rows[i] != no_slot) __builtin_prefetch(&rows_[rows[i]]);
   }
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -49,13 +50,13 @@ void MemberTable::expect(std::span<const std::string_view> names) const {
 
 MemberIndex MemberTable::add(IdentityRef identity, Belief belief, TimePoint now) {
   std::uint32_t place = free_;
-  if (place != no_slot) {
+  if (place != Row::no_place) {
     free_ = rows_[place].order_at;
   } else {
     place = static_cast<std::uint32_t>(rows_.size());
-    // By a quarter, not by as much again: rows are most of what a node takes.
+    // By an eighth, not by as much again: rows are most of what a node takes.
     const std::size_t size = rows_.size();
-    if (size == rows_.capacity()) rows_.reserve(size + std::max<std::size_t>(size / 4, 8));
+    if (size == rows_.capacity()) rows_.reserve(size + std::max<std::size_t>(size / 8, 8));
     rows_.emplace_back();
   }
   const MemberIndex index{place};
@@ -64,14 +65,14 @@ MemberIndex MemberTable::add(IdentityRef identity, Belief belief, TimePoint now)
   row = Row{.identity = std::move(identity),
             .changed = now,
             .incarnation = belief.incarnation,
-            .order_at = static_cast<std::uint32_t>(order_.size()),
             .state = belief.state};
+  row.set_order_at(order_.size());
   order_.push_back(index);
   if (order_.size() > 1) {
     const std::uint32_t at = rng_.below(static_cast<std::uint32_t>(order_.size() - 1));
     std::swap(order_[at], order_.back());
-    rows_[order_[at].value()].order_at = at;
-    rows_[order_.back().value()].order_at = static_cast<std::uint32_t>(order_.size() - 1);
+    rows_[order_[at].value()].set_order_at(at);
+    rows_[order_.back().value()].set_order_at(order_.size() - 1);
   }
   ++counts_[static_cast<std::size_t>(belief.state)];
   begin_speaking(row);
@@ -102,14 +103,14 @@ void MemberTable::remove(MemberIndex index) {
   const auto fill = [&](std::size_t from) {
     if (from == gap) return;  // whoever stands there has been moved already, or is the one to go
     order_[gap] = order_[from];
-    rows_[order_[gap].value()].order_at = gap;
+    rows_[order_[gap].value()].set_order_at(gap);
     gap = static_cast<std::uint32_t>(from);
   };
   if (gap < cursor_) fill(--cursor_);
   fill(order_.size() - 1);
   order_.pop_back();
   row = Row{};
-  row.order_at = free_;
+  row.set_order_at(free_);
   free_ = index.value();
   touch(index);
 }
@@ -147,7 +148,7 @@ std::optional<MemberIndex> MemberTable::next_in_order() {
   if (cursor_ < order_.size()) return order_[cursor_++];
   cursor_ = 0;
   rng_.shuffle(std::span{order_});
-  for (std::uint32_t at = 0; at < order_.size(); ++at) rows_[order_[at].value()].order_at = at;
+  for (std::uint32_t at = 0; at < order_.size(); ++at) rows_[order_[at].value()].set_order_at(at);
   return std::nullopt;
 }
 
@@ -173,26 +174,25 @@ void MemberTable::index_add(std::uint32_t hash, std::uint32_t row) {
     std::vector<Slot> old(std::max<std::size_t>(16, index_.size() * 2));
     old.swap(index_);
     for (const Slot& slot : old) {
-      if (slot.row == no_slot) continue;
-      std::size_t at = slot.hash & (index_.size() - 1);
-      while (index_[at].row != no_slot) at = (at + 1) & (index_.size() - 1);
+      if (slot.empty()) continue;
+      std::size_t at = hash_of(slot) & (index_.size() - 1);
+      while (!index_[at].empty()) at = (at + 1) & (index_.size() - 1);
       index_[at] = slot;
     }
   }
   const std::size_t mask = index_.size() - 1;
   std::size_t at = hash & mask;
-  while (index_[at].row != no_slot) at = (at + 1) & mask;
+  while (!index_[at].empty()) at = (at + 1) & mask;
   index_[at] = Slot{hash, row};
 }
 
 void MemberTable::index_remove(std::uint32_t hash, std::uint32_t row) {
   const std::size_t mask = index_.size() - 1;
   std::size_t hole = hash & mask;
-  while (index_[hole].row != row) hole = (hole + 1) & mask;
+  while (index_[hole].row() != row) hole = (hole + 1) & mask;
   // As in IdentityPool: move back whoever would no longer be found across the gap.
-  for (std::size_t next = (hole + 1) & mask; index_[next].row != no_slot;
-       next = (next + 1) & mask) {
-    const std::size_t home = index_[next].hash & mask;
+  for (std::size_t next = (hole + 1) & mask; !index_[next].empty(); next = (next + 1) & mask) {
+    const std::size_t home = hash_of(index_[next]) & mask;
     if (((next - home) & mask) >= ((next - hole) & mask)) {
       index_[hole] = index_[next];
       hole = next;

@@ -1,10 +1,12 @@
 // MemberTable: what is believed of each member, ourselves included.
 //
 // A member is a dense index; its row, its entry in the index by name and its place in the probe
-// order take at most 64 bytes. Who it says it is lives in the pool. Places of forgotten members are
+// order take some 48 bytes. Who it says it is lives in the pool. Places of forgotten members are
 // used again. Nothing here decides anything: see Claims.
 #pragma once
 
+#include <gossipod/assert.h>
+#include <gossipod/limits.h>
 #include <gossipod/swim/identity.h>
 #include <gossipod/swim/node.h>
 
@@ -28,14 +30,20 @@ struct Row {
   IdentityRef identity;  // none: a free place
   TimePoint changed;     // when the state last changed
   Incarnation incarnation;
-  std::uint32_t order_at = no_slot;   // in the probe order; of a free place: the next free one
   std::uint32_t suspicion = no_slot;  // Suspicions' slot, while suspect
   std::uint32_t told = no_slot;       // Dissemination's slot, while there is something to tell
-  MemberState state = MemberState::alive;
+  static constexpr std::uint32_t place_bits = 30;
+  static constexpr std::uint32_t no_place = (1u << place_bits) - 1;
+  std::uint32_t order_at : place_bits = no_place;  // of a free place: the next free one
+  MemberState state : 32 - place_bits = MemberState::alive;
 
   [[nodiscard]] Belief belief() const { return {state, incarnation}; }
+  void set_order_at(std::size_t place) {
+    GOSSIPOD_ASSERT(place <= no_place);
+    order_at = static_cast<std::uint32_t>(place) & no_place;
+  }
 };
-static_assert(sizeof(Row) <= 40);
+static_assert(sizeof(Row) <= 32 && limits::members_max < Row::no_place);
 
 class MemberTable {
  public:
@@ -85,10 +93,27 @@ class MemberTable {
   [[nodiscard]] std::optional<std::size_t> poll_changed_page();
 
  private:
-  struct Slot {
-    std::uint32_t hash = 0;
-    std::uint32_t row = no_slot;
+  // A row, and enough of the hash of its name that others are hardly ever looked at.
+  class Slot {
+   public:
+    Slot() = default;
+    Slot(std::uint32_t hash, std::uint32_t row) : bits_{(hash & tag_mask) | row} {}
+    [[nodiscard]] bool empty() const { return bits_ == no_slot; }
+    [[nodiscard]] bool may_be(std::uint32_t hash) const {
+      return (bits_ & tag_mask) == (hash & tag_mask);
+    }
+    [[nodiscard]] std::uint32_t row() const { return bits_ & ~tag_mask; }
+
+   private:
+    // No row has the last number, so that no slot looks empty.
+    static constexpr std::uint32_t row_bits = 21;
+    static constexpr std::uint32_t tag_mask = ~((1u << row_bits) - 1);
+    static_assert(limits::members_max < (1u << row_bits) - 1);
+    std::uint32_t bits_ = no_slot;
   };
+  [[nodiscard]] std::uint32_t hash_of(Slot slot) const {
+    return rows_[slot.row()].identity->name_hash();
+  }
   void touch(MemberIndex index);
   void begin_speaking(const Row& row);
   void end_speaking(const Row& row);
@@ -107,7 +132,7 @@ class MemberTable {
   std::map<Versions, std::uint32_t> spoken_;
   std::uint64_t epoch_ = 0;
   std::size_t cursor_ = 0;
-  std::uint32_t free_ = no_slot;
+  std::uint32_t free_ = Row::no_place;
 };
 
 template <class Wanted>

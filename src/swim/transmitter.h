@@ -56,7 +56,7 @@ class Transmitter {
 
  private:
   // A ping of our own, and the acks of as many pings as may come in one turn where nothing happens.
-  static constexpr std::size_t owed_when_idle = 8;
+  static constexpr std::size_t owed_when_idle = 4;
 
   [[nodiscard]] bool has_gossip() const;
   void skip_to(TimePoint now);

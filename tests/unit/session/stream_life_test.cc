@@ -82,6 +82,31 @@ TEST(StreamLife, SaidBeforeItWasOpened) {
   EXPECT_EQ(a.poll(), Lines{"close 1"});
 }
 
+// The compressed form of an answer used to stay until the next one was given.
+TEST(StreamLife, WhatWasCompressedForManyGoesWithTheLastOfThem) {
+  Config config = plain_config();
+  config.compression = true;
+  Bench a{config};
+  std::weak_ptr<const LargeBytes> packed;
+  {
+    const SharedBytes message = shared(user(std::string(3000, 'x')));
+    for (const std::uint32_t id : {1u, 2u}) {
+      a.script->open(id, peer);
+      a.poll();
+      a.session.on_stream_opened(at(0s), StreamId{id});
+      a.script->write(StreamId{id}, message);
+    }
+    a.poll();
+    ASSERT_EQ(a.written.size(), 2u);
+    EXPECT_EQ(a.written[0], a.written[1]);
+    packed = a.written[0];
+    a.written.clear();
+    EXPECT_FALSE(packed.expired());  // somebody may still want it
+  }
+  a.poll();
+  EXPECT_TRUE(packed.expired());
+}
+
 // Within one machine, what is large is sooner copied than compressed.
 TEST(StreamLife, CompressedUnlessItIsLargeAndStaysOnThisMachine) {
   struct Row {
