@@ -139,7 +139,8 @@ std::optional<Received> receive(int socket, MutableBytes buffer) {
   return received;
 }
 
-// Reads until the peer's push-pull is whole. It is always compressed, as by everybody's default.
+// Reads until the peer's push-pull is whole, if it is compressed, as by everybody's default; else
+// its beginning: the rest of what is plain comes with read_rest().
 bool read_state(int stream) {
   std::vector<std::uint8_t> all;
   std::vector<std::uint8_t> piece(1 << 18);
@@ -154,8 +155,17 @@ bool read_state(int stream) {
         decode(reader, message)) {
       return true;
     }
-    // A joiner's state may be too short to be worth compressing; it comes in one piece.
+    // A joiner's state is too short to be worth compressing; that of one who knows us all is sooner
+    // copied, on one machine.
     if (all.front() == static_cast<std::uint8_t>(wire::Type::push_pull)) return true;
+  }
+}
+
+// To close with something unread would reset the connection.
+void read_rest(int stream) {
+  shutdown(stream, SHUT_WR);
+  std::vector<std::uint8_t> piece(1 << 18);
+  while (readable(stream, 10'000) && recv(stream, piece.data(), piece.size(), 0) > 0) {
   }
 }
 
@@ -214,7 +224,7 @@ void Crowd::answer_streams() {
     if (!readable(listener_, patience_ms)) continue;
     const int stream = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
     if (stream < 0) continue;
-    if (read_state(stream)) write_all(stream, state_);
+    if (read_state(stream) && write_all(stream, state_)) read_rest(stream);
     close(stream);
   }
 }
@@ -268,6 +278,7 @@ bool Crowd::exchange(const Endpoint& node) {
   const sockaddr_in to = socket_address(node);
   const bool done = connect(stream, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0 &&
                     write_all(stream, state_) && read_state(stream);
+  if (done) read_rest(stream);
   close(stream);
   return done;
 }
