@@ -5,7 +5,6 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -16,7 +15,6 @@ namespace {
 enum class Rank { private_use, global, loopback, never };
 
 Rank rank_v4(Bytes ip) {
-  if (ip[0] == 127) return Rank::loopback;
   if (ip[0] == 10 || (ip[0] == 192 && ip[1] == 168)) return Rank::private_use;  // RFC 1918
   if (ip[0] == 172 && (ip[1] & 0xf0u) == 16) return Rank::private_use;
   if (ip[0] == 0 || ip[0] >= 224 || (ip[0] == 169 && ip[1] == 254)) return Rank::never;
@@ -24,15 +22,13 @@ Rank rank_v4(Bytes ip) {
 }
 
 Rank rank_v6(Bytes ip) {
-  Endpoint loopback;
-  loopback.ip.back() = 1;
-  if (std::ranges::equal(ip, loopback.ip)) return Rank::loopback;
   if ((ip[0] & 0xfeu) == 0xfc) return Rank::private_use;  // RFC 4193
   if ((ip[0] & 0xe0u) == 0x20) return Rank::global;       // 2000::/3
   return Rank::never;
 }
 
 Rank rank(const Endpoint& address) {
+  if (address.is_loopback()) return Rank::loopback;
   return address.is_v4() ? rank_v4(address.address()) : rank_v6(address.address());
 }
 

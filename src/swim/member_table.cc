@@ -81,12 +81,11 @@ MemberIndex MemberTable::add(IdentityRef identity, Belief belief, TimePoint now)
 }
 
 void MemberTable::begin_speaking(const Row& row) {
-  const bool speaks = row.state == MemberState::alive && row.identity->knows_versions();
-  if (speaks) ++spoken_[row.identity->versions()];
+  if (row.speaks()) ++spoken_[row.identity->versions()];
 }
 
 void MemberTable::end_speaking(const Row& row) {
-  if (row.state != MemberState::alive || !row.identity->knows_versions()) return;
+  if (!row.speaks()) return;
   const auto at = spoken_.find(row.identity->versions());
   if (--at->second == 0) spoken_.erase(at);
 }

@@ -38,6 +38,10 @@ struct Row {
   MemberState state : 32 - place_bits = MemberState::alive;
 
   [[nodiscard]] Belief belief() const { return {state, incarnation}; }
+  // It lives, and has said which versions it speaks. Not of a free place.
+  [[nodiscard]] bool speaks() const {
+    return state == MemberState::alive && identity->knows_versions();
+  }
   void set_order_at(std::size_t place) {
     GOSSIPOD_ASSERT(place <= no_place);
     order_at = static_cast<std::uint32_t>(place) & no_place;

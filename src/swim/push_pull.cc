@@ -55,8 +55,7 @@ void PushPull::on_deadline(TimePoint now) {
   if (catch_up_.next_deadline() <= now) ask_again(now);
   if (next_at_ > now) return;
   next_at_ = now + context_.config.push_pull_interval * push_pull_scale(table_.size());
-  const auto alive = [&](MemberIndex member) { return is_asked(member); };
-  table_.pick(1, alive, partner_);
+  pick_anybody();
   if (!partner_.empty()) dial(now, partner_.front(), false);
 }
 
@@ -76,9 +75,7 @@ void PushPull::ask_again(TimePoint now) {
     const MemberIndex member{place};
     if (table_[member].identity && is_asked(member)) partner_.push_back(member);
   }
-  if (partner_.empty())
-    table_.pick(
-        1, [&](MemberIndex any) { return is_asked(any); }, partner_);
+  if (partner_.empty()) pick_anybody();
   if (partner_.empty()) return catch_up_.on_no_answer(now, table_.size());
   const auto count = static_cast<std::uint32_t>(partner_.size());
   catch_up_.on_asked(now, claims_.learned());
@@ -95,6 +92,11 @@ void PushPull::remind() {
     claims_.remind(member);
     --left;
   }
+}
+
+void PushPull::pick_anybody() {
+  const auto wanted = [&](MemberIndex member) { return is_asked(member); };
+  table_.pick(1, wanted, partner_);
 }
 
 bool PushPull::is_asked(MemberIndex member) const {
@@ -245,9 +247,8 @@ std::optional<std::string> PushPull::incompatible(const wire::PushPull& remote) 
   std::optional<std::string> odd_one;
   for (std::uint32_t place = 0; place < table_.slots(); ++place) {
     const Row& row = table_[MemberIndex{place}];
-    const bool speaks =
-        row.identity && row.state == MemberState::alive && row.identity->knows_versions();
-    if (speaks && !ranges.hold(row.identity->versions())) odd_one = row.identity->name();
+    if (!row.identity || !row.speaks()) continue;
+    if (!ranges.hold(row.identity->versions())) odd_one = row.identity->name();
   }
   wire::Records again{remote};
   while (const auto record = again.next()) {

@@ -78,6 +78,7 @@ class PushPull {
   void ask_again(TimePoint now);
   void ask_the_busy(TimePoint now);
   void remind();
+  void pick_anybody();  // into partner_
   [[nodiscard]] bool is_asked(MemberIndex member) const;
   void dial(TimePoint now, MemberIndex member, bool again);
   void open(TimePoint now, Exchange exchange);
