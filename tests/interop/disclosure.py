@@ -59,11 +59,23 @@ def say_by_stream(node, data):
     return answer
 
 
+def door_to(address):
+    """A datagram socket that hears this address only: its port may have been that of a member of
+    another test's cluster, which still gossips to it."""
+    door = socket.socket(type=socket.SOCK_DGRAM)
+    door.connect(address)
+    return door
+
+
+def heard_by(door, seconds):
+    readable, _, _ = select.select([door], [], [], seconds)
+    return door.recv(65536) if readable else None
+
+
 def answered_by_datagram(node, data, seconds):
-    with socket.socket(type=socket.SOCK_DGRAM) as door:
-        door.sendto(data, endpoint(node))
-        readable, _, _ = select.select([door], [], [], seconds)
-        return door.recv(65536) if readable else None
+    with door_to(endpoint(node)) as door:
+        door.send(data)
+        return heard_by(door, seconds)
 
 
 class Disclosure(Story):
@@ -84,6 +96,16 @@ class Disclosure(Story):
             node.wait_kind("join", node="stranger")
             until(lambda n=node, f=front: answered_by_datagram(n, f + ping(SECRET_NAME), 1),
                   "an ack", node)
+
+    def test_words_of_others_are_no_answer(self):
+        """Else a stray datagram would be taken for a disclosure."""
+        with socket.socket(type=socket.SOCK_DGRAM) as other, \
+                socket.socket(type=socket.SOCK_DGRAM) as node:
+            node.bind(("127.0.0.1", 0))
+            with door_to(node.getsockname()) as door:
+                other.sendto(b"a stray", door.getsockname())
+                node.sendto(b"an answer", door.getsockname())
+                self.assertEqual(heard_by(door, PATIENCE), b"an answer")
 
     def check_nothing_told(self, node, *counters, front=b""):
         answer = say_by_stream(node, front + push_pull("stranger"))
