@@ -47,16 +47,19 @@ TimePoint LoopCore::read_clock() const {
   return TimePoint{std::chrono::duration_cast<Duration>(steady_clock::now() - start_)};
 }
 
-// The timer is only ever moved forward. When it rings too early, it is set again: cheaper than
+// The timer is moved forward, and back only from where it would ring far too early: to wake an idle
+// machine costs more than that. A little too early it may ring, and is set again: cheaper than
 // moving it with every packet.
 void LoopCore::arm() {
   const TimePoint next = deadlines_.next();
-  if (closed_) return;
-  if (next == never && armed_ != never) {
+  if (closed_ || next == armed_) return;
+  if (next == never) {
     armed_ = never;
     return reactor_.wake_never();
   }
-  if (next >= armed_) return;
+  constexpr Duration far_too_early = std::chrono::milliseconds{100};
+  const bool armed = armed_ != never;
+  if (armed && next > armed_ && next < armed_ + far_too_early) return;
   armed_ = next;
   // The clock of the system ends before that of the protocol.
   constexpr Duration far = std::chrono::hours{24 * 365};
