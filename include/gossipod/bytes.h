@@ -42,6 +42,13 @@ class GOSSIPOD_EXPORT ByteAllocator {
 // Bytes of our own that may be many: what streams carry.
 using LargeBytes = std::vector<std::uint8_t, ByteAllocator>;
 
+// With an allocator of our own a std::vector moves and copies byte by byte. These do it at once:
+// more room (exactly so much, if there was less), no more room than needed, more bytes at the end
+// (which must not be its own).
+GOSSIPOD_EXPORT void reserve(LargeBytes& bytes, std::size_t capacity);
+GOSSIPOD_EXPORT void shrink_to_fit(LargeBytes& bytes);
+GOSSIPOD_EXPORT void append(LargeBytes& bytes, Bytes more);
+
 // Bytes with several owners that nobody changes any more: what is being written to a stream.
 using SharedBytes = std::shared_ptr<const LargeBytes>;
 

@@ -1,6 +1,8 @@
 #include <gossipod/bytes.h>
 #include <sys/mman.h>
 
+#include <algorithm>
+#include <cstring>
 #include <new>
 
 namespace gossipod::inline v0 {
@@ -14,6 +16,13 @@ struct Head {
   std::size_t mapped = 0;  // 0: it is the heap's, because no pages were to be had
   std::size_t unused[7]{};
 };
+
+void move_to(LargeBytes& bytes, std::size_t capacity) {
+  LargeBytes other;
+  other.reserve(capacity);
+  append(other, bytes);
+  bytes.swap(other);
+}
 
 }  // namespace
 
@@ -32,6 +41,22 @@ void ByteAllocator::deallocate(std::uint8_t* at, std::size_t size) noexcept {
   Head* const head = reinterpret_cast<Head*>(at) - 1;
   if (head->mapped == 0) return ::operator delete(head);
   ::munmap(head, head->mapped);
+}
+
+void reserve(LargeBytes& bytes, std::size_t capacity) {
+  if (capacity > bytes.capacity()) move_to(bytes, capacity);
+}
+
+void shrink_to_fit(LargeBytes& bytes) {
+  if (bytes.size() < bytes.capacity()) move_to(bytes, bytes.size());
+}
+
+void append(LargeBytes& bytes, Bytes more) {
+  if (more.empty()) return;
+  const std::size_t size = bytes.size();
+  if (size + more.size() > bytes.capacity()) reserve(bytes, std::max(2 * size, size + more.size()));
+  bytes.resize(size + more.size());
+  std::memcpy(bytes.data() + size, more.data(), more.size());
 }
 
 }  // namespace gossipod::inline v0

@@ -13,6 +13,9 @@ namespace {
 
 constexpr std::size_t frame_head = 5;        // type byte and length
 constexpr std::size_t allocation_min = 512;  // most streams are a short ping or a small table
+// Pages that were never touched cost nothing, but to move costs twice: each page that it moves to
+// is a fault.
+constexpr std::size_t fast_growth_below = std::size_t{512} << 10;
 
 // What a stream that is not sealed may bring, compressed or not.
 constexpr std::size_t plain_max = limits::stream_inflated_max;
@@ -61,16 +64,17 @@ bool StreamInput::append(Bytes bytes) {
   const std::size_t size = buffer_.size() + bytes.size();
   if (size > buffer_.capacity()) {
     const std::size_t most = std::max(size, bytes_max());
-    const std::size_t capacity = std::clamp(2 * size, std::min(allocation_min, most), most);
+    const std::size_t growth = size < fast_growth_below ? 4 : 2;
+    const std::size_t capacity = std::clamp(growth * size, std::min(allocation_min, most), most);
     // While it moves, the old buffer exists too.
     if (!charge_.set(buffer_.capacity() + capacity)) {
       return fail(charge_.overload(), "overload");
     }
-    buffer_.reserve(capacity);
+    reserve(buffer_, capacity);
     const bool charged = charge_.set(buffer_.capacity());
     GOSSIPOD_ASSERT(charged);
   }
-  buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
+  gossipod::append(buffer_, bytes);
   return true;
 }
 

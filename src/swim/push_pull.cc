@@ -174,6 +174,7 @@ LargeBytes PushPull::encode(bool join, Bytes user_state, Who who) const {
   LargeBytes out;
   const auto append = [&](std::size_t bytes, const auto& message) {
     const std::size_t start = out.size();
+    if (start + bytes > out.capacity()) reserve(out, 2 * (start + bytes));
     out.resize(start + bytes);
     wire::Writer writer{MutableBytes{out}.subspan(start)};
     wire::encode(writer, message);
@@ -217,8 +218,8 @@ LargeBytes PushPull::encode(bool join, Bytes user_state, Who who) const {
   for (std::uint32_t place = first; place < places; ++place) {
     if (is_told(MemberIndex{place})) append_row(table_[MemberIndex{place}]);
   }
-  out.insert(out.end(), user_state.begin(), user_state.end());
-  out.shrink_to_fit();
+  gossipod::append(out, user_state);
+  shrink_to_fit(out);
   return out;
 }
 

@@ -15,6 +15,12 @@ constexpr unsigned width_min = 9;
 constexpr unsigned width_max = 12;
 constexpr std::uint32_t code_max = (1u << width_max) - 1;
 
+void resize(std::vector<std::uint8_t>& out, std::size_t size) { out.resize(size); }
+void resize(LargeBytes& out, std::size_t size) {
+  reserve(out, size);
+  out.resize(size);
+}
+
 // Codes of changing width, least significant bit first, appended to a vector up to a limit.
 template <class Octets>
 class BitWriter {
@@ -37,7 +43,7 @@ class BitWriter {
  private:
   void flush(unsigned bytes) {
     if (over()) return;
-    if (out_.size() < base_ + size_ + 4) out_.resize(base_ + std::max(2 * size_, least_room));
+    if (out_.size() < base_ + size_ + 4) resize(out_, base_ + std::max(2 * size_, least_room));
     std::uint8_t* to = out_.data() + base_ + size_;
     for (unsigned i = 0; i < 4; ++i) to[i] = static_cast<std::uint8_t>(bits_ >> (8 * i));
     size_ += bytes;
@@ -194,7 +200,7 @@ class Unpacker {
 
   void grow(std::size_t more) {
     const std::size_t room = std::max({2 * size_, size_ + more, 4 * packed_.size()});
-    out_.resize(base_ + std::min(room, limit_));
+    resize(out_, base_ + std::min(room, limit_));
   }
 
   Bytes packed_;

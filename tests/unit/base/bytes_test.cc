@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
+#include <vector>
 
 namespace gossipod {
 namespace {
@@ -25,6 +27,26 @@ TEST(ByteAllocator, GivesMemoryOfEverySizeThatKeepsWhatIsWritten) {
     bytes.shrink_to_fit();
     EXPECT_EQ(bytes.size(), 1u);
   }
+}
+
+TEST(LargeBytes, KeepTheirContentsWhileTheyGrowAndShrink) {
+  std::vector<std::uint8_t> all;
+  LargeBytes bytes;
+  for (std::size_t more = 1; all.size() < std::size_t{1} << 20; more = 2 * more + 1) {
+    const std::vector<std::uint8_t> piece(more, static_cast<std::uint8_t>(more % 251));
+    all.insert(all.end(), piece.begin(), piece.end());
+    append(bytes, piece);
+    append(bytes, {});
+    ASSERT_TRUE(std::ranges::equal(bytes, all));
+  }
+  reserve(bytes, 2 * all.size() + 13);
+  EXPECT_EQ(bytes.capacity(), 2 * all.size() + 13);
+  reserve(bytes, 1);
+  EXPECT_EQ(bytes.capacity(), 2 * all.size() + 13);
+  EXPECT_TRUE(std::ranges::equal(bytes, all));
+  shrink_to_fit(bytes);
+  EXPECT_EQ(bytes.capacity(), all.size());
+  EXPECT_TRUE(std::ranges::equal(bytes, all));
 }
 
 }  // namespace
