@@ -50,10 +50,10 @@ void run_view(const Options& options) {
   compare();
   const auto whole = [&](const Members& all) { return all.size() == members + 1; };
   if (!node->wait_until(whole, patience)) give_up("failed", "it does not know all of the crowd");
-  // Who joined so many asks once more, up to twenty seconds later; the window is without
+  // Who joined so many asks once more, up to half a minute later; the window is without
   // push-pulls.
   const auto asked = [&] { return node->stats()[Counter::push_pulls] >= 2; };
-  const auto until = std::chrono::steady_clock::now() + 25s;
+  const auto until = std::chrono::steady_clock::now() + 40s;
   while (!asked() && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(100ms);
   control.ask("drain", self);
   control.ask("ping", self);

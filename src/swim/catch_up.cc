@@ -51,7 +51,8 @@ void CatchUp::put_off(TimePoint now, std::size_t members) {
 
 // Less often the larger the answers are.
 Duration CatchUp::pause(std::size_t members) const {
-  const auto shares = static_cast<std::int64_t>(members / pause_share);
+  const std::size_t share = members > large_from ? pause_share_of_many : pause_share;
+  const auto shares = static_cast<std::int64_t>(members / share);
   return std::max(took_, shortest_pause * std::max<std::int64_t>(1, shares));
 }
 

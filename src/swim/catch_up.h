@@ -61,8 +61,11 @@ class CatchUp {
   static constexpr std::uint64_t burst = 8;  // more members heard of within burst_window
   static constexpr Duration burst_window = std::chrono::seconds{1};
   static constexpr Duration shortest_pause = std::chrono::milliseconds{250};
-  static constexpr std::size_t pause_share = 256;       // for each so many members as long again
-  static constexpr int put_off_pauses = 3;              // at most, for a burst that goes on
+  // For each so many members as long again. Among many longer still: whoever asks sooner keeps the
+  // others busy with answers that are soon out of date.
+  static constexpr std::size_t pause_share = 256;
+  static constexpr std::size_t pause_share_of_many = 200;
+  static constexpr int put_off_pauses = 2;              // at most, for a burst that goes on
   static constexpr std::uint32_t quiet_in_a_burst = 2;  // one may have missed the same as we
   static constexpr Duration joining = std::chrono::seconds{60};  // for so long one is a joiner
 
