@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace gossipod::runtime {
 namespace {
@@ -61,9 +62,8 @@ void BufferPool::give_back_large(std::uint16_t number) {
   give_back(number);
 }
 
-void BufferPool::grow() { lent_max_ = std::min(2 * lent_max_, most_); }
-
 void BufferPool::lend() {
+  if (std::exchange(used_up_, false)) lent_max_ = std::min(2 * lent_max_, most_);
   const int mask = io_uring_buf_ring_mask(most_);
   int count = 0;
   while (lent_ < lent_max_ && !free_.empty()) {

@@ -41,8 +41,10 @@ class BufferPool {
   void give_back(std::uint16_t number) { free_.push_back(number); }
   // The same; but it was so much that the pages shall go back to the system. At once.
   void give_back_large(std::uint16_t number);
-  // They were used up: lends more from now on.
-  void grow();
+  // They were used up: lends more from the next lend() on. A thousand sockets that find out in the
+  // same turn are one reason, not a thousand.
+  void grow() { used_up_ = true; }
+  [[nodiscard]] std::uint32_t lent_max() const { return lent_max_; }
   // Lends to the kernel what it is to have. When nobody looks into what was given back.
   void lend();
 
@@ -53,6 +55,7 @@ class BufferPool {
   std::uint32_t most_;
   std::uint32_t lent_max_;
   std::uint32_t lent_ = 0;
+  bool used_up_ = false;
   std::uint8_t* memory_ = nullptr;
   io_uring_buf_ring* ring_ = nullptr;
   std::vector<std::uint16_t> free_;  // the last given back is the first to be lent
