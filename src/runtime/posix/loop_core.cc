@@ -58,8 +58,7 @@ void LoopCore::arm() {
     return reactor_.wake_never();
   }
   constexpr Duration far_too_early = std::chrono::milliseconds{100};
-  const bool armed = armed_ != never;
-  if (armed && next > armed_ && next < armed_ + far_too_early) return;
+  if (next > armed_ && next < armed_ + far_too_early) return;
   armed_ = next;
   // The clock of the system ends before that of the protocol.
   constexpr Duration far = std::chrono::hours{24 * 365};

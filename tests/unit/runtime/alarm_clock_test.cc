@@ -6,6 +6,8 @@
 #include <memory>
 #include <vector>
 
+#include "support/quiet_sink.h"
+
 namespace gossipod::runtime {
 namespace {
 
@@ -24,16 +26,7 @@ class Asked final : public Reactor {
 };
 
 // Has a deadline, and nothing to do.
-class Waiting final : public Sink {
- public:
-  void on_packets(TimePoint, std::span<RxDatagram>) noexcept override {}
-  void on_stream_accepted(TimePoint, StreamId, const Endpoint&) noexcept override {}
-  void on_stream_opened(TimePoint, StreamId) noexcept override {}
-  void on_stream_bytes(TimePoint, StreamId, Bytes) noexcept override {}
-  void on_stream_written(TimePoint, StreamId) noexcept override {}
-  void on_stream_peer_finished(TimePoint, StreamId) noexcept override {}
-  void on_stream_closed(TimePoint, StreamId, const Error*) noexcept override {}
-  void on_turn(TimePoint, bool) noexcept override {}
+struct Waiting final : test::QuietSink {
   [[nodiscard]] TimePoint next_deadline() const noexcept override { return deadline; }
   TimePoint deadline = TimePoint{} + 1h;
 };

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runtime/asio/asio_loop.h"
+#include "support/quiet_sink.h"
 
 namespace gossipod {
 namespace {
@@ -15,18 +16,11 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-struct CountingSink : Sink {
+struct CountingSink : test::QuietSink {
   void on_packets(TimePoint, std::span<RxDatagram> batch) noexcept override {
     packets += batch.size();
     if (enough) enough();
   }
-  void on_stream_accepted(TimePoint, StreamId, const Endpoint&) noexcept override {}
-  void on_stream_opened(TimePoint, StreamId) noexcept override {}
-  void on_stream_bytes(TimePoint, StreamId, Bytes) noexcept override {}
-  void on_stream_written(TimePoint, StreamId) noexcept override {}
-  void on_stream_peer_finished(TimePoint, StreamId) noexcept override {}
-  void on_stream_closed(TimePoint, StreamId, const Error*) noexcept override {}
-  void on_turn(TimePoint, bool) noexcept override {}
   [[nodiscard]] TimePoint next_deadline() const noexcept override { return deadline; }
 
   std::size_t packets = 0;

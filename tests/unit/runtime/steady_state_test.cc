@@ -11,6 +11,7 @@
 #include "runtime/io_uring/uring_loop.h"
 #endif
 #include "support/heap_calls.h"
+#include "support/quiet_sink.h"
 
 namespace gossipod::test {
 namespace {
@@ -19,16 +20,10 @@ using std::chrono::microseconds;
 using std::chrono::seconds;
 
 // Answers what it gets, and now and then speaks by itself.
-struct Chatterer final : Sink {
+struct Chatterer final : QuietSink {
   void on_packets(TimePoint, std::span<RxDatagram> batch) noexcept override {
     received += batch.size();
   }
-  void on_stream_accepted(TimePoint, StreamId, const Endpoint&) noexcept override {}
-  void on_stream_opened(TimePoint, StreamId) noexcept override {}
-  void on_stream_bytes(TimePoint, StreamId, Bytes) noexcept override {}
-  void on_stream_written(TimePoint, StreamId) noexcept override {}
-  void on_stream_peer_finished(TimePoint, StreamId) noexcept override {}
-  void on_stream_closed(TimePoint, StreamId, const Error*) noexcept override {}
   void on_turn(TimePoint now, bool) noexcept override {
     if (now < deadline) return;
     deadline = now + microseconds{300};
