@@ -32,14 +32,16 @@ BufferPool::BufferPool(std::uint16_t group, const Size& size)
     : group_{group},
       bytes_{size.bytes},
       stride_{whole_pages(size.bytes)},
+      lent_min_{std::min(size.lent, size.most)},
       most_{size.most},
-      lent_max_{std::min(size.lent, size.most)} {
+      lent_max_{lent_min_} {
   memory_ = static_cast<std::uint8_t*>(map(most_ * stride_));
   ring_ = static_cast<io_uring_buf_ring*>(map(most_ * sizeof(io_uring_buf)));
   free_.reserve(most_);
   for (std::uint32_t number = most_; number > 0; --number) {
     free_.push_back(static_cast<std::uint16_t>(number - 1));
   }
+  unwritten_ = free_.size();
 }
 
 BufferPool::~BufferPool() {
@@ -53,7 +55,7 @@ int BufferPool::register_with(io_uring& ring) {
   wanted.ring_entries = most_;
   wanted.bgid = group_;
   const int failed = io_uring_register_buf_ring(&ring, &wanted, 0);
-  if (failed == 0) lend();
+  if (failed == 0) fill();
   return -failed;
 }
 
@@ -62,8 +64,32 @@ void BufferPool::give_back_large(std::uint16_t number) {
   give_back(number);
 }
 
-void BufferPool::lend() {
-  if (std::exchange(used_up_, false)) lent_max_ = std::min(2 * lent_max_, most_);
+void BufferPool::lend(TimePoint now) {
+  adapt(now);
+  fill();
+  unwritten_ = std::min(unwritten_, free_.size());
+  if (!shrinking_) return;
+  release_idle();
+  shrinking_ = lent_ > lent_max_;
+}
+
+void BufferPool::adapt(TimePoint now) {
+  if (std::exchange(used_up_, false)) {
+    lent_max_ = std::min(2 * lent_max_, most_);
+    most_used_ = lent_max_;
+  } else if (lent_ < lent_max_) {
+    most_used_ = std::max(most_used_, lent_max_ - lent_);
+  }
+  if (now < judged_next_) return;
+  while (lent_max_ > lent_min_ && most_used_ <= lent_max_ / 4) {
+    lent_max_ /= 2;
+    shrinking_ = true;
+  }
+  judged_next_ = now + watched;
+  most_used_ = 0;
+}
+
+void BufferPool::fill() {
   const int mask = io_uring_buf_ring_mask(most_);
   int count = 0;
   while (lent_ < lent_max_ && !free_.empty()) {
@@ -74,6 +100,13 @@ void BufferPool::lend() {
     ++count;
   }
   if (count > 0) io_uring_buf_ring_advance(ring_, count);
+}
+
+// What came back of too many lent is not soon lent again.
+void BufferPool::release_idle() {
+  for (; unwritten_ < free_.size(); ++unwritten_) {
+    ::madvise(at(free_[unwritten_]), stride_, MADV_DONTNEED);
+  }
 }
 
 }  // namespace gossipod::runtime

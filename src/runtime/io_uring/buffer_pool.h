@@ -2,14 +2,18 @@
 // shared by all sockets of a loop, so that a thousand idle ones hold none.
 //
 // The kernel is lent a few buffers, and more whenever they were used up. What comes back is lent
-// again first, so the pages that are touched stay few, however many buffers there are.
+// again first, so the pages that are touched stay few, however many buffers there are. When a
+// burst is over and a quarter has done for a second, it is lent fewer, twice what was used, and the
+// pages of the others go back to the system.
 //
 // Threads: the loop's. Allocates once; of a buffer's size the system only provides the pages that
 // were ever written.
 #pragma once
 
+#include <gossipod/time.h>
 #include <liburing.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -46,19 +50,30 @@ class BufferPool {
   void grow() { used_up_ = true; }
   [[nodiscard]] std::uint32_t lent_max() const { return lent_max_; }
   // Lends to the kernel what it is to have. When nobody looks into what was given back.
-  void lend();
+  void lend(TimePoint now);
+
+  static constexpr Duration watched = std::chrono::seconds{1};  // then judged
 
  private:
+  void adapt(TimePoint now);
+  void fill();
+  void release_idle();
+
   std::uint16_t group_;
   std::size_t bytes_;
   std::size_t stride_;
+  std::uint32_t lent_min_;
   std::uint32_t most_;
   std::uint32_t lent_max_;
   std::uint32_t lent_ = 0;
   bool used_up_ = false;
+  bool shrinking_ = false;  // more are lent than shall be
+  TimePoint judged_next_{};
+  std::uint32_t most_used_ = 0;  // in one turn, since last judged
   std::uint8_t* memory_ = nullptr;
   io_uring_buf_ring* ring_ = nullptr;
   std::vector<std::uint16_t> free_;  // the last given back is the first to be lent
+  std::size_t unwritten_ = 0;        // so many of them, the first, take no pages
 };
 
 }  // namespace gossipod::runtime

@@ -104,8 +104,8 @@ Result<std::shared_ptr<LinkCore>> RingCore::attach(const LinkOptions& options, S
 void RingCore::turn(Duration longest) {
   const auto self = shared_from_this();
   wake_up_->listen();
-  received_.buffers().lend();
-  stream_buffers_.lend();
+  received_.buffers().lend(now());
+  stream_buffers_.lend(now());
   ring_->wait(patience(longest));
   close_retired();
 
