@@ -35,8 +35,10 @@ bool EventQueue::push(WaitingEvent event) {
     ++messages_;
     message_bytes_waiting_ += bytes;
   }
+  if (events_.size() == events_.capacity() && next_ > events_.size() / 2) drop_taken();
   events_.push_back(std::move(event));
-  if (events_.size() - messages_ > merge_at_) {
+  if (events_.size() - next_ - messages_ > merge_at_) {
+    drop_taken();
     merge_waiting(events_);
     merge_at_ = std::max(merge_above_, 2 * (events_.size() - messages_));
   }
@@ -46,19 +48,26 @@ bool EventQueue::push(WaitingEvent event) {
 }
 
 void EventQueue::reclaim_taken() {
-  std::vector<WaitingEvent> taken;
-  {
-    const Lock lock{mutex_};
-    taken.swap(taken_);
-    taken_any_.store(false, std::memory_order_relaxed);
+  const Lock lock{mutex_};
+  taken_any_.store(false, std::memory_order_relaxed);
+  if (!empty()) {  // the others are not moved for it
+    for (; given_up_ < next_; ++given_up_) events_[given_up_] = {};
+    return;
   }
+  drop_taken();
+  if (events_.capacity() * sizeof(WaitingEvent) > bytes_kept_max) events_.shrink_to_fit();
+}
+
+void EventQueue::drop_taken() {
+  events_.erase(events_.begin(), events_.begin() + static_cast<std::ptrdiff_t>(next_));
+  next_ = given_up_ = 0;
 }
 
 void EventQueue::close() {
   const Lock lock{mutex_};
   closed_ = true;
   events_.clear();
-  taken_.clear();
+  next_ = given_up_ = 0;
   messages_ = 0;
   message_bytes_waiting_ = 0;
   show_readiness();
@@ -69,31 +78,27 @@ std::optional<Event> EventQueue::pop() { return take(Lock{mutex_}); }
 
 std::optional<Event> EventQueue::pop(Duration longest) {
   Lock lock{mutex_};
-  arrived_.wait_for(lock, bounded(longest), [&] { return closed_ || !events_.empty(); });
+  arrived_.wait_for(lock, bounded(longest), [&] { return closed_ || !empty(); });
   return take(std::move(lock));
 }
 
 std::optional<Event> EventQueue::take(Lock lock) {
-  if (events_.empty()) return std::nullopt;
-  WaitingEvent waiting = std::move(events_.front());
-  events_.pop_front();
-  if (events_.empty()) merge_at_ = merge_above_;
-  show_readiness();
-  if (waiting.kind == Event::Kind::message) {
-    --messages_;
-    message_bytes_waiting_ -= cost(waiting);
-    lock.unlock();  // it may be large, and it refers to nobody
-    return to_event(waiting);
-  }
-  std::optional<Event> event = to_event(waiting);
-  taken_.push_back(std::move(waiting));
+  if (empty()) return std::nullopt;
+  WaitingEvent& waiting = events_[next_++];
   taken_any_.store(true, std::memory_order_relaxed);
-  return event;
+  if (empty()) merge_at_ = merge_above_;
+  show_readiness();
+  if (waiting.kind != Event::Kind::message) return to_event(waiting);
+  --messages_;
+  message_bytes_waiting_ -= cost(waiting);
+  const WaitingEvent message = std::move(waiting);
+  lock.unlock();  // it may be large, and it refers to nobody
+  return to_event(message);
 }
 
 std::size_t EventQueue::size() const {
   const Lock lock{mutex_};
-  return events_.size();
+  return events_.size() - next_;
 }
 
 int EventQueue::descriptor() {
@@ -106,8 +111,8 @@ int EventQueue::descriptor() {
 }
 
 void EventQueue::show_readiness() {
-  if (descriptor_ < 0 || readable_ == !events_.empty()) return;
-  readable_ = !events_.empty();
+  if (descriptor_ < 0 || readable_ != empty()) return;
+  readable_ = !empty();
   std::uint64_t count = 1;
   // Neither can fail: the counter goes from 0 to 1 and back.
   const auto done = readable_ ? ::write(descriptor_, &count, sizeof count)

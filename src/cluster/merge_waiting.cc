@@ -53,7 +53,7 @@ struct Summary {
   std::optional<std::size_t> newest;                 // that says who the member is now
 };
 
-Summary summarize(const std::deque<WaitingEvent>& events, Places places) {
+Summary summarize(const std::vector<WaitingEvent>& events, Places places) {
   Summary summary;
   for (const std::size_t place : places) {
     const Kind kind = events[place].kind;
@@ -92,7 +92,7 @@ std::vector<Kind> way(const Summary& summary) {
   return kinds;
 }
 
-std::vector<WaitingEvent> merged(std::deque<WaitingEvent>& events, Places places) {
+std::vector<WaitingEvent> merged(std::vector<WaitingEvent>& events, Places places) {
   const Summary summary = summarize(events, places);
   // Read before anything is moved away.
   swim::IdentityRef who;
@@ -114,7 +114,7 @@ std::vector<WaitingEvent> merged(std::deque<WaitingEvent>& events, Places places
 
 }  // namespace
 
-void merge_waiting(std::deque<WaitingEvent>& events) {
+void merge_waiting(std::vector<WaitingEvent>& events) {
   std::vector<std::size_t> order;
   order.reserve(events.size());
   for (std::size_t i = 0; i < events.size(); ++i) {
@@ -132,7 +132,7 @@ void merge_waiting(std::deque<WaitingEvent>& events) {
     first = last;
   }
 
-  std::deque<WaitingEvent> next;
+  std::vector<WaitingEvent> next;
   for (std::size_t i = 0; i < events.size(); ++i) {
     if (const auto told = told_at.find(i); told != told_at.end()) {
       std::ranges::move(told->second, std::back_inserter(next));

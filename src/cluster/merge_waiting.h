@@ -8,12 +8,12 @@
 // Threads: the loop's, for it destroys what is not told.
 #pragma once
 
-#include <deque>
+#include <vector>
 
 #include "cluster/waiting_event.h"
 
 namespace gossipod::cluster {
 
-void merge_waiting(std::deque<WaitingEvent>& events);
+void merge_waiting(std::vector<WaitingEvent>& events);
 
 }  // namespace gossipod::cluster

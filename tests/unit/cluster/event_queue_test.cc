@@ -149,6 +149,31 @@ TEST(EventQueue, ReferencesDieWhereTheyWereMade) {
   EXPECT_FALSE(queue.pop());
 }
 
+// Somebody who is never quite done: what he took is given up, what waits stays in order, and the
+// one who comes next finds it so.
+TEST(EventQueue, GivesUpWhatWasTakenWhileMoreWaits) {
+  test::People people;
+  EventQueue queue{1 << 20};
+  std::uint32_t told = 0, heard = 0;
+  for (; told < 3; ++told) EXPECT_TRUE(queue.push(people.event(Kind::join, "m", told)));
+  for (; told < 1000; ++told) {
+    EXPECT_TRUE(queue.push(people.event(Kind::join, "m" + std::to_string(told), told)));
+    const auto event = queue.pop();
+    ASSERT_TRUE(event);
+    EXPECT_EQ(event->member.incarnation, Incarnation{heard++});
+    if (told % 3 == 0) queue.reclaim();
+  }
+  EXPECT_EQ(queue.size(), 3u);
+  queue.reclaim();
+  EXPECT_EQ(people.pool->size(), 3u);
+  while (const auto event = queue.pop()) {
+    EXPECT_EQ(event->member.incarnation, Incarnation{heard++});
+  }
+  EXPECT_EQ(heard, told);
+  queue.reclaim();
+  EXPECT_EQ(people.pool->size(), 0u);
+}
+
 TEST(EventQueue, WakesWhoWaits) {
   test::People people;
   EventQueue queue{1000};

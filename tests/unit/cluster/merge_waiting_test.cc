@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "unit/cluster/people.h"
 
@@ -33,7 +34,7 @@ Kind kind_of(char letter) {
   }
 }
 
-std::string letters_of(const std::deque<cluster::WaitingEvent>& events) {
+std::string letters_of(const std::vector<cluster::WaitingEvent>& events) {
   std::string letters;
   for (const auto& event : events) letters += to_string(event.kind)[0];
   return letters;
@@ -55,7 +56,7 @@ TEST(MergeWaiting, LeadsFromWhatWasToldToTheNewest) {
       {"jcd", "c"},    {"sararasa", "r"}, {"djsasasu", "djs"}};
   for (const Case& row : cases) {
     test::People people;
-    std::deque<cluster::WaitingEvent> events;
+    std::vector<cluster::WaitingEvent> events;
     for (const char* at = row.waiting; *at != 0; ++at) {
       events.push_back(people.event(kind_of(*at), "m"));
     }
@@ -66,7 +67,7 @@ TEST(MergeWaiting, LeadsFromWhatWasToldToTheNewest) {
 
 TEST(MergeWaiting, TellsTheNewestIdentity) {
   test::People people;
-  std::deque<cluster::WaitingEvent> events;
+  std::vector<cluster::WaitingEvent> events;
   events.push_back(people.event(Kind::join, "m", 1, "old"));
   events.push_back(people.event(Kind::suspect, "m", 1, "old"));
   events.push_back(people.event(Kind::alive, "m", 2, "old"));
@@ -81,7 +82,7 @@ TEST(MergeWaiting, TellsTheNewestIdentity) {
 
 TEST(MergeWaiting, KeepsMembersApartAndMessagesInPlace) {
   test::People people;
-  std::deque<cluster::WaitingEvent> events;
+  std::vector<cluster::WaitingEvent> events;
   events.push_back(people.event(Kind::join, "b"));
   events.push_back(people.message(1));
   events.push_back(people.event(Kind::suspect, "a"));
