@@ -86,6 +86,7 @@ class ClusterRun {
 
 void ClusterRun::start() {
   const std::size_t at_once = options_.count("at-once", 1);
+  const Duration apart = options_.seconds("apart", 0);
   const auto begin = Clock::now();
   Joins joins;
   for (std::size_t i = 0; i < nodes_; ++i) {
@@ -95,6 +96,7 @@ void ClusterRun::start() {
     joins.seconds.insert(joins.seconds.end(), one.seconds.begin(), one.seconds.end());
     joins.failed += one.failed;
     if (one.failed > 0) joins.why = one.why;
+    std::this_thread::sleep_for(apart);
   }
   auto joining = begin;
   if (at_once > 1) {

@@ -12,8 +12,8 @@ namespace {
 constexpr std::string_view usage =
     "usage: measure cluster|load|reliable|decode|seal|packet|view|crowd [--name value]...\n"
     "  all:      --body asio|io_uring --loops N --keys 0|1 --push-pull SECONDS --patience SECONDS\n"
-    "  cluster:  --nodes N --at-once N --idle SECONDS --hold 0|1 --changes N --broadcasts N\n"
-    "            --joins N --kill N\n"
+    "  cluster:  --nodes N --at-once N --apart SECONDS --idle SECONDS --hold 0|1\n"
+    "            --changes N --broadcasts N --joins N --kill N\n"
     "  reliable: --messages N --bytes N --compress 0|1\n"
     "  decode:   --packet FILE --seconds SECONDS        seal: --seconds SECONDS\n"
     "  packet:   --packet FILE\n"
@@ -25,7 +25,7 @@ constexpr std::string_view usage =
 constexpr std::array names{"body",      "keys",    "push-pull", "patience",   "nodes",   "at-once",
                            "idle",      "hold",    "changes",   "broadcasts", "joins",   "kill",
                            "messages",  "bytes",   "compress",  "packet",     "seconds", "crowd",
-                           "exchanges", "members", "port",      "every",      "loops"};
+                           "exchanges", "members", "port",      "every",      "loops",   "apart"};
 
 }  // namespace
 

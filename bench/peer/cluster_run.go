@@ -32,6 +32,7 @@ func runCluster(o options) {
 
 func (r *clusterRun) start() {
 	atOnce := r.options.count("at-once", 1)
+	apart := r.options.seconds("apart", 0)
 	begin := time.Now()
 	var all joins
 	for i := 0; i < r.nodes; i++ {
@@ -45,6 +46,7 @@ func (r *clusterRun) start() {
 		if one.failed > 0 {
 			all.why = one.why
 		}
+		time.Sleep(apart)
 	}
 	joining := begin
 	if atOnce > 1 {
