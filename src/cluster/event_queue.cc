@@ -55,7 +55,7 @@ void EventQueue::reclaim_taken() {
     return;
   }
   drop_taken();
-  if (events_.capacity() * sizeof(WaitingEvent) > bytes_kept_max) events_.shrink_to_fit();
+  if (events_.capacity() * sizeof(WaitingEvent) > bytes_kept_max) free_all();
 }
 
 void EventQueue::drop_taken() {
@@ -63,11 +63,16 @@ void EventQueue::drop_taken() {
   next_ = given_up_ = 0;
 }
 
+// Not shrink_to_fit(), which does nothing where exceptions are not compiled.
+void EventQueue::free_all() {
+  std::vector<WaitingEvent>{}.swap(events_);
+  next_ = given_up_ = 0;
+}
+
 void EventQueue::close() {
   const Lock lock{mutex_};
   closed_ = true;
-  events_.clear();
-  next_ = given_up_ = 0;
+  free_all();
   messages_ = 0;
   message_bytes_waiting_ = 0;
   show_readiness();

@@ -6,7 +6,7 @@
 //
 // Threads: push, reclaim and close on the loop's, everything else on any. References to members
 // that were taken out wait here until the loop's thread comes by, for only it may give them up. All
-// memory is taken and given back by it, too.
+// memory but that of messages is taken and given back by it, too.
 #pragma once
 
 #include <gossipod/event.h>
@@ -58,6 +58,7 @@ class EventQueue {
   std::optional<Event> take(Lock lock);
   void reclaim_taken();
   void drop_taken();
+  void free_all();
   void show_readiness();
 
   const std::size_t message_bytes_;

@@ -77,12 +77,12 @@ void BufferPool::adapt(TimePoint now) {
   if (std::exchange(used_up_, false)) {
     lent_max_ = std::min(2 * lent_max_, most_);
     most_used_ = lent_max_;
-  } else if (lent_ < lent_max_) {
-    most_used_ = std::max(most_used_, lent_max_ - lent_);
+  } else {
+    most_used_ = std::max(most_used_, filled_ - lent_);
   }
   if (now < judged_next_) return;
-  while (lent_max_ > lent_min_ && most_used_ <= lent_max_ / 4) {
-    lent_max_ /= 2;
+  if (lent_max_ > lent_min_ && most_used_ <= lent_max_ / 4) {
+    lent_max_ = std::max(lent_max_ / 2, lent_min_);
     shrinking_ = true;
   }
   judged_next_ = now + watched;
@@ -100,6 +100,7 @@ void BufferPool::fill() {
     ++count;
   }
   if (count > 0) io_uring_buf_ring_advance(ring_, count);
+  filled_ = lent_;
 }
 
 // What came back of too many lent is not soon lent again.

@@ -3,8 +3,8 @@
 //
 // The kernel is lent a few buffers, and more whenever they were used up. What comes back is lent
 // again first, so the pages that are touched stay few, however many buffers there are. When a
-// burst is over and a quarter has done for a second, it is lent fewer, twice what was used, and the
-// pages of the others go back to the system.
+// burst is over and a quarter has done for two seconds, it is lent half as many, and the pages of
+// the others go back to the system.
 //
 // Threads: the loop's. Allocates once; of a buffer's size the system only provides the pages that
 // were ever written.
@@ -52,7 +52,7 @@ class BufferPool {
   // Lends to the kernel what it is to have. When nobody looks into what was given back.
   void lend(TimePoint now);
 
-  static constexpr Duration watched = std::chrono::seconds{1};  // then judged
+  static constexpr Duration watched = std::chrono::seconds{2};  // then judged
 
  private:
   void adapt(TimePoint now);
@@ -66,6 +66,7 @@ class BufferPool {
   std::uint32_t most_;
   std::uint32_t lent_max_;
   std::uint32_t lent_ = 0;
+  std::uint32_t filled_ = 0;  // as many were lent when the last turn began
   bool used_up_ = false;
   bool shrinking_ = false;  // more are lent than shall be
   TimePoint judged_next_{};

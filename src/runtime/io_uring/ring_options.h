@@ -19,7 +19,8 @@ struct RingOptions {
   std::uint32_t submissions = 128;   // in one call; more take another
   std::uint32_t completions = 4096;  // beyond that the kernel keeps them in a list, which is slow
   // Datagrams received in one turn, by all links: as many to begin with, doubled up to the most
-  // whenever they were used up. A power of two. Small datagrams touch one page of each.
+  // whenever they were used up, and halved again when a quarter does. A power of two. Small
+  // datagrams touch one page of each.
   std::uint32_t datagram_buffers = 16;
   std::uint32_t datagram_buffers_max = 1024;
   std::uint32_t stream_buffers = 4;

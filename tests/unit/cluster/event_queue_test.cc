@@ -174,6 +174,32 @@ TEST(EventQueue, GivesUpWhatWasTakenWhileMoreWaits) {
   EXPECT_EQ(people.pool->size(), 0u);
 }
 
+// Where some were taken, and a message among them.
+TEST(EventQueue, MergesWhatWaitsAndNothingElse) {
+  test::People people;
+  EventQueue queue{1 << 20, 4};
+  EXPECT_TRUE(queue.push(people.event(Kind::join, "a", 1)));
+  EXPECT_TRUE(queue.push(people.message(5, true)));
+  EXPECT_TRUE(queue.push(people.event(Kind::join, "b", 1)));
+  EXPECT_TRUE(queue.push(people.message(6, true)));
+  EXPECT_TRUE(queue.pop());
+  EXPECT_TRUE(queue.pop());
+  for (std::uint32_t i = 2; i < 10; ++i) {
+    EXPECT_TRUE(queue.push(people.event(Kind::update, "b", i)));
+  }
+  EXPECT_LT(queue.size(), 6u);
+  const auto joined = queue.pop();
+  ASSERT_TRUE(joined);
+  EXPECT_EQ(joined->kind, Kind::join);
+  EXPECT_EQ(joined->member.name, "b");
+  const auto message = queue.pop();
+  ASSERT_TRUE(message);
+  EXPECT_EQ(message->data, "xxxxxx");
+  queue.close();
+  EXPECT_EQ(people.pool->size(), 0u);
+  EXPECT_EQ(queue.size(), 0u);
+}
+
 TEST(EventQueue, WakesWhoWaits) {
   test::People people;
   EventQueue queue{1000};

@@ -52,6 +52,28 @@ TEST(BufferPool, LendsFewerAfterABurst) {
   for (std::uint16_t number = 4; number < 8; ++number) EXPECT_EQ(*pool.at(number), 'x') << number;
 }
 
+// What is used is seen while more are lent than shall be, too.
+TEST(BufferPool, LendsNotFewerThanTwiceWhatIsUsed) {
+  BufferPool pool{1, {.bytes = 100, .lent = 4, .most = 64}};
+  TimePoint now{};
+  pool.lend(now);
+  for (int doubled = 0; doubled < 4; ++doubled) {
+    pool.grow();
+    pool.lend(now);
+  }
+  ASSERT_EQ(pool.lent_max(), 64u);
+  std::uint16_t next = 0;  // the kernel takes them as they were lent
+  for (int second = 0; second < 6; ++second) {
+    now += BufferPool::watched;
+    for (int i = 0; i < 5; ++i) {
+      pool.taken();
+      pool.give_back(next++);
+    }
+    pool.lend(now);
+  }
+  EXPECT_EQ(pool.lent_max(), 16u);
+}
+
 TEST(BufferPool, LendsAsManyAsAreUsed) {
   BufferPool pool{1, {.bytes = 100, .lent = 4, .most = 64}};
   TimePoint now{};
