@@ -93,7 +93,7 @@ class World {
       case 2:
         return hear(wire::Ack{.sequence = sequence, .payload = {}});
       case 3:
-        return hear(wire::Nack{.sequence = sequence});
+        return hear(wire::Nack{.sequence = sequence, .broadcast = detail % 2 == 0 ? 0 : detail});
       case 4:
         return hear(wire::Suspect{.incarnation = number, .node = who, .from = by});
       case 5:

@@ -18,10 +18,11 @@ inline constexpr std::size_t label_bytes_max = 255;        // its length is one 
 inline constexpr std::size_t versions_bytes = 6;           // PMin PMax PCur DMin DMax DCur
 inline constexpr std::size_t compound_parts_max = 127;  // more, and peers before 0.2.4 misread it
 inline constexpr std::size_t nesting_max = 8;           // packet layers; honest senders need 3
-inline constexpr std::size_t packet_messages_max = 16'384;   // 64 KiB of empty parts is 32'767
-inline constexpr std::size_t packet_inflated_max = 4 << 20;  // all decompressed bytes of a packet
-inline constexpr std::size_t msgpack_depth_max = 64;         // inside a value we skip
-inline constexpr std::size_t msgpack_items_max = 65'536;     // values skipped in one message
+inline constexpr std::size_t packet_messages_max = 16'384;     // 64 KiB of empty parts is 32'767
+inline constexpr std::size_t packet_inflated_max = 256 << 10;  // all decompressed bytes of a
+                                                               // packet; honest are 64 KiB
+inline constexpr std::size_t msgpack_depth_max = 64;           // inside a value we skip
+inline constexpr std::size_t msgpack_items_max = 65'536;       // values skipped in one message
 
 // --- Streams
 
@@ -36,6 +37,8 @@ inline constexpr std::size_t streams_buffered_max = 256 << 20;  // bytes held by
 // By those that one IP address opened: a sealed and compressed push-pull of the greatest size while
 // it is unpacked (20 + 20 + 40 MiB), and some.
 inline constexpr std::size_t streams_buffered_per_source_max = 128 << 20;
+// Answers on their way to those that one IP address opened, each counted once however many get it.
+inline constexpr std::size_t streams_written_per_source_max = 64 << 20;
 // Closed by us, with something left to send, on one loop, and one more for each of its nodes: each
 // has a descriptor, and a peer that never finishes would hold it
 inline constexpr std::size_t streams_lingering_max = 256;
@@ -61,9 +64,12 @@ inline constexpr std::size_t answers_per_packet_max = 8;
 inline constexpr std::size_t relays_max = 4096;             // indirect pings in flight for others
 inline constexpr std::size_t relays_per_source_max = 1024;  // asked for by one IP address
 inline constexpr std::size_t user_queue_bytes_max = 64 << 20;  // user messages waiting to go out
+inline constexpr std::size_t user_broadcasts_max = 16'384;     // told by gossip at a time
 inline constexpr std::size_t broadcasts_kept = 4096;           // ids of broadcasts we have had
-inline constexpr std::size_t lost_members_max = 1024;          // tried again; then any makes room
-inline constexpr std::size_t seeds_tried_max = 64;             // again, while we are alone
+// Messages of users that arrived in one turn, before the application's queue has its say.
+inline constexpr std::size_t undelivered_bytes_max = 64 << 20;
+inline constexpr std::size_t lost_members_max = 1024;  // tried again; then any makes room
+inline constexpr std::size_t seeds_tried_max = 64;     // again, while we are alone
 // Of the incarnations, which are u32: no accusation is believed in the last million, and nobody is
 // believed to be alive in the last thousand. So whoever is accused has a number for its answer.
 inline constexpr std::uint32_t incarnation_guard = 1 << 20;

@@ -102,7 +102,7 @@ enum class Counter : std::uint16_t {
   user_messages_sent,
   broadcasts_relayed,     // of others, passed on
   broadcasts_repeated,    // had it already
-  user_messages_dropped,  // best-effort ones nobody fetched in time
+  user_messages_dropped,  // nobody fetched them in time
   handler_exceptions,     // what the application's handler threw, and we caught
   facts_suppressed,       // log lines withheld by the rate limit
   count_

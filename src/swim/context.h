@@ -44,6 +44,14 @@ struct Context {
     events.push(std::move(event));
   }
 
+  [[nodiscard]] std::optional<Event> next_event() {
+    std::optional<Event> event = events.pop();
+    if (event && event->kind == Event::Kind::message) {
+      undelivered_bytes -= sizeof(Event) + event->payload.size();
+    }
+    return event;
+  }
+
   // Dropped because a bound is reached: counted and told.
   void drop(TimePoint now, Counter why, const Endpoint& from) {
     reporter.count(why);
@@ -78,7 +86,8 @@ struct Context {
   LocalHealth health;
   LossWatch losses;
   Admissions admissions;
-  Fifo<Event, (1 << 10)> events;  // in the steady state there are none
+  Fifo<Event, (1 << 10)> events;      // in the steady state there are none
+  std::size_t undelivered_bytes = 0;  // of them, the messages
   MemberIndex self;
   Endpoint source;               // where the input that is being handled came from
   std::uint16_t bind_port;       // what a claim without a port means

@@ -67,6 +67,7 @@ void Dissemination::queue_accusation(MemberIndex about, Kind kind, Rank rank,
 
 bool Dissemination::tell_user(Bytes payload, std::size_t bytes_max, std::int64_t broadcast) {
   if (user_bytes_ + payload.size() > bytes_max) return false;
+  if (users_live_ >= limits::user_broadcasts_max) return false;  // they may be empty
   user_bytes_ += payload.size();
   ++users_live_;
   Item item{.kind = Kind::user, .rank = Rank::user};

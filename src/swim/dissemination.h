@@ -43,7 +43,7 @@ class Dissemination {
   void tell_accusation(MemberIndex about, MemberState state, const IdentityRef& from,
                        OperationId operation = 0);  // suspect or dead, at the table's incarnation
   void tell_farewell(MemberIndex self, OperationId operation);
-  // Something of the user's. False: too much is waiting.
+  // Something of the user's. False: too much is waiting, or too many.
   // With an id it is a broadcast that others pass on (see wire::Nack::broadcast); without, for
   // those who hear it from us.
   bool tell_user(Bytes payload, std::size_t bytes_max, std::int64_t broadcast = 0);

@@ -276,7 +276,7 @@ std::optional<StreamOrder> Node::poll_stream() {
   return parts_->exchanges.poll();
 }
 
-std::optional<Event> Node::poll_event() { return parts_->context.events.pop(); }
+std::optional<Event> Node::poll_event() { return parts_->context.next_event(); }
 
 TimePoint Node::next_deadline() const {
   const Parts& p = *parts_;

@@ -98,9 +98,13 @@ void Responder::on_indirect_ping(TimePoint now, const Endpoint& from,
 }
 
 bool Responder::on_ack(SequenceNumber sequence) {
-  const auto relay = std::ranges::find_if(
-      relays_, [&](const Relay& r) { return r.ours == sequence && !r.answered; });
-  if (relay == relays_.end()) return false;
+  if (relays_.empty()) return false;
+  // Numbers grow, but for their coming round; so far from the first one is each.
+  const std::uint32_t first = relays_.front().ours.value();
+  const auto relay =
+      std::ranges::lower_bound(relays_, sequence.value() - first, {},
+                               [&](const Relay& r) { return r.ours.value() - first; });
+  if (relay == relays_.end() || relay->ours != sequence || relay->answered) return false;
   transmitter_.queue({.kind = Intention::Kind::relayed_ack,
                       .to = relay->requester,
                       .peer = {},

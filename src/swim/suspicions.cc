@@ -126,22 +126,31 @@ void Suspicions::delay(Duration lateness) {
 void Suspicions::arm(std::uint32_t slot, TimePoint at) {
   Suspicion& suspicion = suspicions_[slot];
   suspicion.deadline = at;
-  push(heap_, {at, slot, ++suspicion.generation});
+  push(heap_, &Suspicion::generation, {at, slot, ++suspicion.generation});
 }
 
 void Suspicions::arm_call(std::uint32_t slot, TimePoint at) {
   Suspicion& suspicion = suspicions_[slot];
   suspicion.call_at = at;
-  push(calls_, {at, slot, ++suspicion.call_generation});
+  push(calls_, &Suspicion::call_generation, {at, slot, ++suspicion.call_generation});
 }
 
-void Suspicions::push(Heap& heap, const Entry& entry) {
+// Whoever is accused and cleared over and over leaves a stale entry each time, none of which comes
+// to the top as long as an earlier suspicion runs.
+void Suspicions::push(Heap& heap, Generation generation, const Entry& entry) {
+  constexpr std::size_t few = 64;
+  if (heap.size() >= 2 * count_ + few) {
+    std::erase_if(heap, [&](const Entry& old) {
+      return old.generation != suspicions_[old.slot].*generation;
+    });
+    std::make_heap(heap.begin(), heap.end(), later);
+  }
   heap.push_back(entry);
   std::push_heap(heap.begin(), heap.end(), later);
 }
 
 void Suspicions::drop_stale() {
-  const auto drop = [this](Heap& heap, auto generation) {
+  const auto drop = [this](Heap& heap, Generation generation) {
     while (!heap.empty() && heap.front().generation != suspicions_[heap.front().slot].*generation) {
       std::pop_heap(heap.begin(), heap.end(), later);
       heap.pop_back();

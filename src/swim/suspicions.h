@@ -1,8 +1,9 @@
 // Suspicions: when a suspicion becomes a death (SWIM 4.2, Lifeguard's LHA-Suspicion).
 //
 // Each begins at its longest and is shortened by every member that independently agrees. Deadlines
-// sit in a heap; one that was shortened or lifted leaves a stale entry behind, which is skipped.
-// Beside it a heap of the same kind says when a suspect is due to be asked again (LastCalls).
+// sit in a heap; one that was shortened or lifted leaves a stale entry behind, which is skipped,
+// and thrown out when most are. Beside it a heap of the same kind says when a suspect is due to be
+// asked again (LastCalls).
 //
 // Threads: none. Allocates: only when somebody is suspected.
 #pragma once
@@ -62,6 +63,8 @@ class Suspicions {
   // We were not there for that long: everything ends later by it.
   void delay(Duration lateness);
   [[nodiscard]] std::size_t size() const { return count_; }
+  // Stale ones included, of both kinds: how much is kept.
+  [[nodiscard]] std::size_t entries() const { return heap_.size() + calls_.size(); }
 
  private:
   struct Suspicion {
@@ -86,7 +89,8 @@ class Suspicions {
   using Heap = std::vector<Entry>;
   void arm(std::uint32_t slot, TimePoint at);
   void arm_call(std::uint32_t slot, TimePoint at);
-  static void push(Heap& heap, const Entry& entry);
+  using Generation = std::uint32_t Suspicion::*;
+  void push(Heap& heap, Generation generation, const Entry& entry);
   void drop_stale();
 
   std::vector<Suspicion> suspicions_;

@@ -32,6 +32,14 @@ void UserMessages::deliver(const Endpoint& from, Bytes payload, bool reliable) {
   const bool taken =
       context_.delegate != nullptr && context_.delegate->take_user_message(from, payload, reliable);
   if (taken) return;
+  const std::size_t bytes = sizeof(Event) + payload.size();
+  if (context_.undelivered_bytes > 0 &&
+      context_.undelivered_bytes + bytes > limits::undelivered_bytes_max) {
+    context_.reporter.count(Counter::user_messages_dropped);
+    context_.overloaded = true;
+    return;
+  }
+  context_.undelivered_bytes += bytes;
   Event event;
   event.kind = Event::Kind::message;
   event.from = from;

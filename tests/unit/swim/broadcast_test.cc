@@ -104,14 +104,24 @@ TEST_F(BroadcastTest, IsToldHalfAsOftenAgainAsAClaim) {
 
 // A flood of other people's broadcasts takes what the limits say, and no more.
 TEST_F(BroadcastTest, AFloodIsBounded) {
-  for (std::int64_t id = 1; id <= 60'000; ++id) {
+  for (std::int64_t id = 1; id <= 20'000; ++id) {
     bench.hear(wire::Nack{.broadcast = id}, endpoint_of(3));
     bench.node.on_message(bench.now, {endpoint_of(3), bench.now},
                           wire::User{.payload = as_bytes(std::string(1400, 'x'))});
     bench.events.clear();
     while (bench.node.poll_event()) continue;
   }
-  EXPECT_EQ(bench.counters[Counter::broadcasts_relayed], limits::user_queue_bytes_max / 1400);
+  EXPECT_EQ(bench.counters[Counter::broadcasts_relayed], limits::user_broadcasts_max);
+  EXPECT_GT(bench.counters[Counter::drop_overload], 0u);
+}
+
+TEST_F(BroadcastTest, AFloodOfNothingIsBounded) {
+  for (std::int64_t id = 1; id <= 20'000; ++id) {
+    bench.hear(wire::Nack{.broadcast = id}, endpoint_of(3));
+    bench.node.on_message(bench.now, {endpoint_of(3), bench.now}, wire::User{.payload = {}});
+    while (bench.node.poll_event()) continue;
+  }
+  EXPECT_EQ(bench.counters[Counter::broadcasts_relayed], limits::user_broadcasts_max);
   EXPECT_GT(bench.counters[Counter::drop_overload], 0u);
 }
 
