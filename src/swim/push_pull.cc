@@ -5,43 +5,11 @@
 
 #include <algorithm>
 
-#include "swim/claim_checks.h"
+#include "swim/compatibility.h"
 #include "swim/formulas.h"
 #include "wire/codec.h"
 
 namespace gossipod::swim {
-namespace {
-
-// The versions that all live members can speak.
-struct Range {
-  std::uint8_t low = 0;
-  std::uint8_t high = 0xff;
-  void narrow(std::uint8_t least, std::uint8_t most) {
-    low = std::max(low, least);
-    high = std::min(high, most);
-  }
-  [[nodiscard]] bool holds(std::uint8_t version) const { return low <= version && version <= high; }
-};
-struct Ranges {
-  Range protocol, delegate;
-  void narrow(const Versions& v) {
-    protocol.narrow(v.protocol_min, v.protocol_max);
-    delegate.narrow(v.delegate_min, v.delegate_max);
-  }
-  [[nodiscard]] bool hold(const Versions& v) const {
-    return protocol.holds(v.protocol_current) && delegate.holds(v.delegate_current);
-  }
-};
-
-// Only what lives and says what it speaks has a say: one forgotten entry without versions would
-// otherwise end all exchanges of whoever remembers it.
-std::optional<Versions> speaking(const wire::Record& record) {
-  const bool alive = record.state == static_cast<std::int64_t>(MemberState::alive);
-  if (!alive || record.versions.size() < limits::versions_bytes) return std::nullopt;
-  return versions_of(record.versions);
-}
-
-}  // namespace
 
 void PushPull::begin(TimePoint now) {
   catch_up_.on_join(now);
@@ -223,42 +191,6 @@ LargeBytes PushPull::encode(bool join, Bytes user_state, Who who) const {
   return out;
 }
 
-std::optional<std::string> PushPull::incompatible(const wire::PushPull& remote) const {
-  Ranges ranges;
-  std::optional<Versions> first;
-  bool all_alike = true;
-  const auto narrow = [&](const Versions& versions) {
-    if (!first) first = versions;
-    if (versions == *first && all_alike) return;
-    if (all_alike) ranges.narrow(*first);
-    all_alike = false;
-    ranges.narrow(versions);
-  };
-  wire::Records records{remote};
-  while (const auto record = records.next()) {
-    if (const auto versions = speaking(*record)) narrow(*versions);
-  }
-  for (const auto& [versions, speakers] : table_.spoken()) narrow(versions);
-  // The usual case, and thousands need not be looked at twice.
-  if (all_alike) {
-    if (first) ranges.narrow(*first);
-    if (!first || ranges.hold(*first)) return std::nullopt;
-  }
-
-  std::optional<std::string> odd_one;
-  for (std::uint32_t place = 0; place < table_.slots(); ++place) {
-    const Row& row = table_[MemberIndex{place}];
-    if (!row.identity || !row.speaks()) continue;
-    if (!ranges.hold(row.identity->versions())) odd_one = row.identity->name();
-  }
-  wire::Records again{remote};
-  while (const auto record = again.next()) {
-    const auto versions = speaking(*record);
-    if (versions && !ranges.hold(*versions)) odd_one = record->name;
-  }
-  return odd_one;
-}
-
 void PushPull::take_some(wire::Records& records, std::vector<wire::Record>& some) const {
   some.clear();
   std::array<std::string_view, MemberTable::expected_max> names;
@@ -294,7 +226,7 @@ void PushPull::take(TimePoint now, const wire::Record& record, std::string_view 
 
 std::optional<Error> PushPull::merge(TimePoint now, const wire::PushPull& remote,
                                      const Exchange* ours) {
-  if (const auto member = incompatible(remote)) {
+  if (const auto member = incompatible(table_, context_.self, remote)) {
     return Error{Errc::protocol, "versions",
                  "no version is spoken by all: " + *member + " does not fit"};
   }

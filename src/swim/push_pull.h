@@ -82,7 +82,6 @@ class PushPull {
   [[nodiscard]] bool is_asked(MemberIndex member) const;
   void dial(TimePoint now, MemberIndex member, bool again);
   void open(TimePoint now, Exchange exchange);
-  [[nodiscard]] std::optional<std::string> incompatible(const wire::PushPull& remote) const;
   // The next few, whose rows will be looked for together.
   void take_some(wire::Records& records, std::vector<wire::Record>& some) const;
   void take(TimePoint now, const wire::Record& record, std::string_view self);

@@ -72,7 +72,9 @@ TEST(PushPullTest, ARestartedNodeTalksItselfBack) {
 
 TEST(PushPullTest, VersionsThatNobodySharesAreRefusedWhole) {
   MachineBench bench;
-  hear(bench, incoming, encode(false, {{"new", MemberState::alive, 1, {6, 7, 6, 0, 0, 0}}, {"c"}}));
+  hear(bench, incoming,
+       encode(false, {{"new", MemberState::alive, 1, {6, 7, 6, 0, 0, 0}},
+                      {"c", MemberState::alive, 1, {}}}));
   EXPECT_EQ(bench.belief("c"), "none");
   EXPECT_EQ(bench.counters[Counter::push_pulls_failed], 1u);
   // Without versions, or dead, one has no say (Q12).
@@ -82,6 +84,56 @@ TEST(PushPullTest, VersionsThatNobodySharesAreRefusedWhole) {
                       {"c"}}));
   EXPECT_EQ(bench.belief("c"), "alive/1");
   EXPECT_EQ(bench.belief("old"), "alive/1");
+}
+
+// One claim about nobody, with versions that nobody speaks, does not keep everybody apart (Q12).
+TEST(PushPullTest, WhoUnderstandsNobodyHasNoSay) {
+  MachineBench bench;
+  bench.hear(wire::Alive{.incarnation = Incarnation{1},
+                         .node = "poison",
+                         .address = endpoint_of(9).address(),
+                         .port = 9,
+                         .metadata = {},
+                         .versions = std::array<std::uint8_t, 6>{200, 200, 200, 0, 0, 0}},
+             endpoint_of(9));
+  // Whether we believe it, or others.
+  for (const char* name : {"poison", "another"}) {
+    hear(bench, incoming,
+         encode(false, {{name, MemberState::alive, 1, {200, 200, 200, 0, 0, 0}}, {"c"}}));
+  }
+  EXPECT_EQ(bench.belief("c"), "alive/1");
+  EXPECT_EQ(bench.counters[Counter::push_pulls_failed], 0u);
+  // Those who understand us have to understand each other.
+  hear(bench, incoming,
+       encode(false, {{"d", MemberState::alive, 1, {1, 2, 2, 0, 0, 0}},
+                      {"e", MemberState::alive, 1, {2, 5, 4, 0, 0, 0}}}));
+  EXPECT_EQ(bench.belief("d"), "none");
+  EXPECT_EQ(bench.counters[Counter::push_pulls_failed], 1u);
+}
+
+TEST(UserMessagesTest, WhatArrivesInOneTurnIsBounded) {
+  MachineBench bench;
+  bench.collect();
+  bench.events.clear();
+  const std::string large(20 << 20, 'x');
+  const wire::StreamMessage message = wire::User{.payload = as_bytes(large)};
+  for (std::uint32_t i = 0; i < 100; ++i) {
+    bench.node.on_stream_message(bench.now, StreamId{StreamId::incoming_bit | i}, endpoint_of(4),
+                                 message);
+  }
+  std::size_t messages = 0;
+  while (const auto event = bench.node.poll_event()) ++messages;
+  EXPECT_EQ(messages, limits::undelivered_bytes_max / large.size());
+  EXPECT_EQ(bench.counters[Counter::user_messages_dropped], 100 - messages);
+  // Of small ones it is not the bytes that count.
+  for (int i = 0; i < 500'000; ++i) {
+    bench.node.on_message(bench.now, {endpoint_of(4), bench.now},
+                          wire::User{.payload = as_bytes("x")});
+  }
+  std::size_t more = 0;
+  while (const auto event = bench.node.poll_event()) ++more;
+  EXPECT_LE(more * sizeof(Event), limits::undelivered_bytes_max);
+  EXPECT_GT(more, 1000u);
 }
 
 TEST(PushPullTest, JoiningEndsInItsOperation) {
