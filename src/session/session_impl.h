@@ -116,7 +116,7 @@ std::optional<TxDatagram> Session<M>::poll_packet(TimePoint now, MutableBytes fr
 
 template <swim::Machine M>
 void Session<M>::on_stream_accepted(TimePoint now, StreamId stream, const Endpoint& from) {
-  impl_->streams.accepted(now, stream, from);
+  impl_->tell(now, impl_->streams.accepted(now, stream, from));
 }
 
 template <swim::Machine M>

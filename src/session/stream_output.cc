@@ -28,12 +28,10 @@ LargeBytes compressed(Bytes message) {
 
 }  // namespace
 
-StreamOutput::Wrapped StreamOutput::wrap(const SharedBytes& message, const Endpoint& to,
-                                         bool with_label) {
+SharedBytes StreamOutput::wrap(const SharedBytes& message, const Endpoint& to, bool with_label) {
   GOSSIPOD_ASSERT(message != nullptr && !message->empty());
   const bool pays = compression_ && (message->size() < copied_from || !to.is_loopback());
-  Wrapped inner =
-      pays ? compress(message) : Wrapped{.bytes = message, .shared = message.use_count() > 1};
+  SharedBytes inner = pays ? compress(message) : message;
   const bool label = with_label && !envelope_.settings().label.empty();
   if (!envelope_.seals() && !label) return inner;
   envelope::Nonce nonce{};
@@ -41,20 +39,17 @@ StreamOutput::Wrapped StreamOutput::wrap(const SharedBytes& message, const Endpo
     GOSSIPOD_ASSERT(entropy_ != nullptr);
     entropy_->fill(nonce);
   }
-  return {.bytes = std::make_shared<const LargeBytes>(
-              envelope_.wrap_stream(*inner.bytes, with_label, nonce)),
-          .shared = false};
+  return std::make_shared<const LargeBytes>(envelope_.wrap_stream(*inner, with_label, nonce));
 }
 
-StreamOutput::Wrapped StreamOutput::compress(const SharedBytes& message) {
+SharedBytes StreamOutput::compress(const SharedBytes& message) {
   const SharedBytes last = last_.lock();
   if (last == nullptr) last_packed_.reset();
-  if (last == message) return {.bytes = last_packed_, .shared = true};
+  if (last == message) return last_packed_;
   auto packed = std::make_shared<const LargeBytes>(compressed(*message));
-  if (message.use_count() == 1) return {.bytes = std::move(packed), .shared = false};
   last_ = message;
   last_packed_ = packed;
-  return {.bytes = std::move(packed), .shared = true};
+  return packed;
 }
 
 }  // namespace gossipod::session

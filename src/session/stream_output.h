@@ -20,12 +20,8 @@ class StreamOutput {
   StreamOutput(envelope::Envelope& envelope, Entropy* entropy, bool compression)
       : envelope_{envelope}, entropy_{entropy}, compression_{compression} {}
 
-  struct Wrapped {
-    SharedBytes bytes;
-    bool shared = false;  // held by others anyway; else this stream's own copy
-  };
   // `with_label`: these are the first bytes on a stream that we dialed.
-  [[nodiscard]] Wrapped wrap(const SharedBytes& message, const Endpoint& to, bool with_label);
+  [[nodiscard]] SharedBytes wrap(const SharedBytes& message, const Endpoint& to, bool with_label);
   // The compressed form of what nobody holds any more.
   void forget_what_is_gone() {
     if (last_packed_ != nullptr && last_.expired()) last_packed_.reset();
@@ -35,7 +31,7 @@ class StreamOutput {
   // Within one machine so many bytes are sooner copied than compressed.
   static constexpr std::size_t copied_from = 64 << 10;
 
-  [[nodiscard]] Wrapped compress(const SharedBytes& message);
+  [[nodiscard]] SharedBytes compress(const SharedBytes& message);
 
   envelope::Envelope& envelope_;
   Entropy* entropy_;

@@ -3,11 +3,8 @@
 #include <gossipod/assert.h>
 
 #include <algorithm>
-#include <memory>
 #include <string>
 #include <utility>
-
-#include "wire/codec.h"
 
 namespace gossipod::session {
 
@@ -15,23 +12,23 @@ using Told = StreamTable::Told;
 
 // --- What the link tells
 
-void StreamTable::accepted(TimePoint now, StreamId id, const Endpoint& from) {
+Told StreamTable::accepted(TimePoint now, StreamId id, const Endpoint& from) {
   GOSSIPOD_ASSERT(id.incoming() && find(id) == nullptr);
   reporter_.count(Counter::streams_accepted);
   if (!sources_.allow(from)) {
-    push(LinkOrder::Kind::reset, id);
-    return drop(now, from, Counter::stream_drop_source);
+    return turn_away(now, id, from, Counter::stream_drop_source);
   }
   const Source source = source_of(from);
   const auto known = shares_.find(source);
   const std::size_t same_source = known == shares_.end() ? 0 : known->second.streams;
   if (same_source >= limits::streams_in_per_source_max) {
-    push(LinkOrder::Kind::reset, id);
-    return drop(now, from, Counter::stream_drop_source_streams);
+    return turn_away(now, id, from, Counter::stream_drop_source_streams);
   }
-  if (accepted_ >= limits::streams_in_max && !make_room(now, same_source)) {
-    push(LinkOrder::Kind::reset, id);
-    return drop(now, from, Counter::stream_drop_overload);
+  Told told;
+  if (accepted_ >= limits::streams_in_max) {
+    const auto evicted = make_room(now, same_source);
+    if (!evicted) return turn_away(now, id, from, Counter::stream_drop_overload);
+    told = *evicted;
   }
   Share& share = shares_.try_emplace(source, budget_).first->second;
   const auto at = streams_.try_emplace(id.value(), id, from, envelope_, share.bytes).first;
@@ -40,27 +37,40 @@ void StreamTable::accepted(TimePoint now, StreamId id, const Endpoint& from) {
   ++accepted_;
   ++unheard_;
   set_deadline(at->second, now + timeout_);
+  return told;
+}
+
+Told StreamTable::turn_away(TimePoint now, StreamId id, const Endpoint& from, Counter reason) {
+  push(LinkOrder::Kind::reset, id);
+  drop(now, from, reason);
+  return {};
 }
 
 // Idle connections are cheap to open, and who has something to say says it soon: so the newcomer
-// gets the place of the one that has kept us waiting longest, of whoever has most of them.
-bool StreamTable::make_room(TimePoint now, std::size_t newcomers_share) {
-  std::size_t most = newcomers_share + 1;
-  Stream* victim = nullptr;
+// gets the place of the one that has kept us waiting longest, of whoever has most of them. Only
+// where none is left that we wait for, the one that has been slowest to read.
+std::optional<Told> StreamTable::make_room(TimePoint now, std::size_t newcomers_share) {
+  struct Worst {
+    std::size_t share;
+    Stream* stream = nullptr;
+  };
+  Worst reading{newcomers_share + 1}, writing{newcomers_share + 1};
   for (auto& [id, stream] : streams_) {
-    if (!stream.id.incoming() || !stream.reading) continue;
+    if (!stream.id.incoming() || !(stream.reading || stream.writing)) continue;
+    Worst& worst = stream.reading ? reading : writing;
     const std::size_t share = shares_.at(source_of(stream.peer)).streams;
-    const bool older = victim == nullptr || stream.deadline < victim->deadline;
-    if (share > most || (share == most && older)) {
-      most = share;
-      victim = &stream;
-    }
+    const bool older = worst.stream == nullptr || stream.deadline < worst.stream->deadline;
+    if (share > worst.share || (share == worst.share && older)) worst = {share, &stream};
   }
-  if (victim == nullptr) return false;
-  push(LinkOrder::Kind::reset, victim->id);
-  drop(now, victim->peer, Counter::stream_drop_overload);
+  Stream* const victim = reading.stream != nullptr ? reading.stream : writing.stream;
+  if (victim == nullptr) return std::nullopt;
+  Told told{.kind = victim->known ? Told::Kind::closed : Told::Kind::nothing, .stream = victim->id};
+  if (victim->known) {
+    told.error = Error{Errc::connection_failed, {}, "its place went to a newcomer"};
+  }
+  turn_away(now, victim->id, victim->peer, Counter::stream_drop_overload);
   erase(*victim);
-  return true;
+  return told;
 }
 
 Told StreamTable::opened(TimePoint now, StreamId id) {
@@ -97,7 +107,7 @@ Told StreamTable::written(TimePoint now, StreamId id) {
   Stream* stream = find(id);
   if (stream == nullptr || !stream->writing) return {};
   stream->writing = false;
-  stream->own_copies.clear();
+  let_go(*stream);
   if (stream->finishing) return end(*stream);
   // Now it is the peer's turn, and it gets the full time for it.
   if (!id.incoming()) set_deadline(*stream, std::min(stream->latest, now + timeout_));
@@ -164,86 +174,11 @@ Told StreamTable::read(TimePoint now, Stream& stream, Bytes bytes, bool last) {
                  {cut ? Errc::connection_failed : Errc::protocol, {}, std::string{fault.what}});
 }
 
-// --- What the machine orders
-
-Told StreamTable::order(TimePoint now, const swim::StreamOrder& order) {
-  if (order.kind == swim::StreamOrder::Kind::open) {
-    open(now, order);
-    return {};
-  }
-  // It may have ended before the machine could know.
-  Stream* stream = find(order.stream);
-  if (stream == nullptr || stream->finishing) return {};
-  switch (order.kind) {
-    case swim::StreamOrder::Kind::write:
-      if (write(now, *stream, order.bytes)) return {};
-      return give_up(now, *stream, stream->own_copies.overload(),
-                     {Errc::too_large, {}, "too many bytes are waiting to be written"});
-    case swim::StreamOrder::Kind::finish:
-      stream->finishing = true;
-      stop_reading(*stream);
-      return stream->connecting || stream->writing ? Told{} : end(*stream);
-    default:
-      push(LinkOrder::Kind::reset, order.stream);
-      erase(*stream);
-      return {};
-  }
-}
-
-void StreamTable::open(TimePoint now, const swim::StreamOrder& order) {
-  GOSSIPOD_ASSERT(!order.stream.incoming() && find(order.stream) == nullptr);
-  const auto at =
-      streams_
-          .try_emplace(order.stream.value(), order.stream, order.peer.endpoint, envelope_, budget_)
-          .first;
-  Stream& stream = at->second;
-  stream.connecting = true;
-  stream.known = true;
-  stream.latest = order.deadline;
-  set_deadline(stream, std::min(stream.latest, now + timeout_));
-  orders_.push({.kind = LinkOrder::Kind::open, .stream = order.stream, .peer = order.peer});
-}
-
-bool StreamTable::write(TimePoint now, Stream& stream, const SharedBytes& message) {
-  StreamOutput::Wrapped wrapped = output_.wrap(message, stream.peer, !stream.greeted);
-  if (envelope_.seals()) reporter_.count(Counter::seals);
-  const std::size_t copied = wrapped.shared ? 0 : wrapped.bytes->size();
-  if (!stream.own_copies.set(stream.own_copies.bytes() + copied)) return false;
-  stream.greeted = true;
-  if (stream.connecting) {
-    stream.held.push_back(std::move(wrapped.bytes));
-    return true;
-  }
-  hand_over(stream, std::move(wrapped.bytes));
-  if (stream.id.incoming()) set_deadline(stream, now + timeout_);
-  return true;
-}
-
-std::optional<LinkOrder> StreamTable::poll() {
-  auto order = orders_.pop();
-  if (!order) output_.forget_what_is_gone();
-  return order;
-}
-
 // --- Both
 
 StreamTable::Stream* StreamTable::find(StreamId id) {
   const auto at = streams_.find(id.value());
   return at == streams_.end() ? nullptr : &at->second;
-}
-
-void StreamTable::reply_error(TimePoint now, Stream& stream, std::string_view text) {
-  LargeBytes message(64 + text.size());
-  wire::Writer writer{message};
-  wire::encode(writer, wire::ErrorReply{.text = text});
-  GOSSIPOD_ASSERT(writer.ok());
-  message.resize(writer.size());
-  stream.finishing = true;
-  stop_reading(stream);
-  if (!write(now, stream, std::make_shared<const LargeBytes>(std::move(message)))) {
-    push(LinkOrder::Kind::reset, stream.id);
-    erase(stream);
-  }
 }
 
 Told StreamTable::end(Stream& stream) {
@@ -284,12 +219,6 @@ void StreamTable::drop(TimePoint now, const Endpoint& from, Counter reason) {
                          {{"reason", text}, {"from", std::string_view{peer}}});
 }
 
-void StreamTable::hand_over(Stream& stream, SharedBytes bytes) {
-  reporter_.count(Counter::streams_sent_bytes, bytes->size());
-  stream.writing = true;
-  orders_.push({.kind = LinkOrder::Kind::write, .stream = stream.id, .bytes = std::move(bytes)});
-}
-
 void StreamTable::set_deadline(Stream& stream, TimePoint deadline) {
   if (stream.deadline == earliest_) earliest_known_ = false;
   stream.deadline = deadline;
@@ -313,6 +242,7 @@ void StreamTable::stop_reading(Stream& stream) {
 void StreamTable::erase(Stream& stream) {
   stop_reading(stream);
   if (stream.deadline == earliest_) earliest_known_ = false;
+  let_go(stream);
   const bool incoming = stream.id.incoming();
   const Source source = source_of(stream.peer);
   streams_.erase(stream.id.value());

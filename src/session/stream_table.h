@@ -10,10 +10,11 @@
 // knows it is told the end of, once: after `finish` when everything is written, before it as an
 // error. Of what it resets it hears no more.
 //
-// When there are too many, a newcomer takes the place of one that has not said anything whole yet.
+// When there are too many, a newcomer takes the place of one that has not said anything whole yet,
+// or else of one that does not read what it is answered.
 //
-// Bounds: number of accepted streams and the bytes they hold, own copies of answers included, in
-// all and per source; a deadline for every phase. Threads: the session's.
+// Bounds: number of accepted streams, the bytes they hold, and those on their way to them, in all
+// and per source; a deadline for every phase. Threads: the session's.
 #pragma once
 
 #include <gossipod/error.h>
@@ -29,6 +30,7 @@
 #include "base/source.h"
 #include "envelope/envelope.h"
 #include "session/budget.h"
+#include "session/shared_charges.h"
 #include "session/sources.h"
 #include "session/stream_input.h"
 #include "session/stream_output.h"
@@ -57,7 +59,7 @@ class StreamTable {
   };
 
   // --- Inputs, from the link
-  void accepted(TimePoint now, StreamId id, const Endpoint& from);
+  [[nodiscard]] Told accepted(TimePoint now, StreamId id, const Endpoint& from);
   [[nodiscard]] Told opened(TimePoint now, StreamId id);
   [[nodiscard]] Told arrived(TimePoint now, StreamId id, Bytes bytes);
   [[nodiscard]] Told written(TimePoint now, StreamId id);
@@ -79,18 +81,15 @@ class StreamTable {
   struct Stream {
     Stream(StreamId stream, const Endpoint& to_or_from, envelope::Envelope& envelope,
            Budget& budget)
-        : id{stream},
-          peer{to_or_from},
-          input{stream.incoming(), envelope, budget},
-          own_copies{budget} {}
+        : id{stream}, peer{to_or_from}, input{stream.incoming(), envelope, budget} {}
 
     StreamId id;
     Endpoint peer;
     TimePoint deadline = never;
     TimePoint latest = never;  // dialed: for everything
     StreamInput input;
-    Charge own_copies;              // of what is still to be written
-    std::vector<SharedBytes> held;  // said before it was opened
+    std::vector<SharedBytes> unwritten;  // charged until the link has written everything
+    std::vector<SharedBytes> held;       // said before it was opened
     bool connecting = false;
     bool greeted = false;    // a label is not, or no longer, to be sent
     bool known = false;      // to the machine
@@ -103,14 +102,21 @@ class StreamTable {
   struct Share {
     explicit Share(Budget& whole) : bytes{limits::streams_buffered_per_source_max, &whole} {}
     Budget bytes;
+    Budget written{limits::streams_written_per_source_max};
+    SharedCharges unwritten{written};
     std::size_t streams = 0;
   };
 
   [[nodiscard]] Stream* find(StreamId id);
   [[nodiscard]] Told read(TimePoint now, Stream& stream, Bytes bytes, bool last);
-  [[nodiscard]] bool make_room(TimePoint now, std::size_t newcomers_share);
+  [[nodiscard]] std::optional<Told> make_room(TimePoint now, std::size_t newcomers_share);
+  Told turn_away(TimePoint now, StreamId id, const Endpoint& from, Counter reason);
   void open(TimePoint now, const swim::StreamOrder& order);
-  [[nodiscard]] bool write(TimePoint now, Stream& stream, const SharedBytes& message);
+  // Why not, if so.
+  [[nodiscard]] std::optional<Counter> write(TimePoint now, Stream& stream,
+                                             const SharedBytes& message);
+  [[nodiscard]] std::optional<Counter> hold(Stream& stream, const SharedBytes& bytes);
+  void let_go(Stream& stream);
   void reply_error(TimePoint now, Stream& stream, std::string_view text);
   [[nodiscard]] Told end(Stream& stream);
   [[nodiscard]] Told give_up(TimePoint now, Stream& stream, Counter reason, Error why);
@@ -126,6 +132,7 @@ class StreamTable {
   StreamOutput output_;
   Duration timeout_;
   Budget budget_{limits::streams_buffered_max};
+  SharedCharges unwritten_{budget_};
   std::map<Source, Share> shares_;  // outlives the streams, which charge it
   Streams streams_;
   std::size_t accepted_ = 0;

@@ -125,5 +125,59 @@ TEST(StreamCaps, AnswersWaitingToBeWrittenAreCapped) {
   EXPECT_EQ(b.session.keys().primary_seals(), 13u);
 }
 
+// Without keys as well, where one object goes to many: it counts once. But another one each time
+// does not.
+TEST(StreamCaps, AnswersOfOneSourceAreCapped) {
+  Bench b{plain_config()};
+  std::uint32_t id = 0;
+  // What becomes of one more that asks.
+  const auto ask = [&](const SharedBytes& answer, const Endpoint& from) {
+    b.accept(++id, at(0s), from);
+    b.bytes(id, ping(id));
+    b.script->write(StreamId{id | StreamId::incoming_bit}, answer);
+    b.script->finish(StreamId{id | StreamId::incoming_bit});
+    const Lines lines = b.poll();
+    return lines.size() == 1 ? lines[0].substr(0, lines[0].find(' ')) : "nothing";
+  };
+  const auto another = [](std::size_t megabytes) {
+    return shared(user(std::string(megabytes << 20, 'y')));
+  };
+  const SharedBytes same = another(20);
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(ask(same, sender(1)), "write");
+  EXPECT_EQ(ask(another(20), sender(1)), "write");
+  EXPECT_EQ(ask(another(20), sender(1)), "write");
+  EXPECT_EQ(ask(another(20), sender(1)), "reset");
+  EXPECT_EQ(b.drops(), (Drops{{"stream_drop_source_bytes", 1}}));
+  EXPECT_EQ(ask(another(20), sender(2)), "write");
+  // What is written makes room.
+  for (std::uint32_t i = 101; i <= 102; ++i) {
+    b.session.on_stream_written(at(0s), StreamId{i | StreamId::incoming_bit});
+  }
+  b.poll();
+  EXPECT_EQ(ask(another(40), sender(1)), "write");
+}
+
+// Where nobody is left whose message is still to come, one of those goes that do not read.
+TEST(StreamCaps, ANewcomerGetsThePlaceOfWhoDoesNotRead) {
+  Bench b{plain_config()};
+  const SharedBytes answer = shared(user("an answer"));
+  std::uint32_t id = 0;
+  for (std::uint32_t source = 1; source <= 4; ++source) {
+    for (std::size_t i = 0; i < limits::streams_in_per_source_max; ++i) {
+      b.accept(++id, at(std::chrono::seconds{source}), sender(source));
+      b.bytes(id, ping(id));
+      b.script->write(StreamId{id | StreamId::incoming_bit}, answer);
+      b.script->finish(StreamId{id | StreamId::incoming_bit});
+      b.poll();
+    }
+  }
+  b.told();
+  b.accept(++id, at(5s), sender(9));
+  EXPECT_EQ(b.poll(), Lines{"reset 1"});
+  EXPECT_EQ(b.told(), Lines{"closed: connection_failed"});
+  EXPECT_EQ(b.session.streams(), limits::streams_in_max);
+  EXPECT_EQ(b.drops(), (Drops{{"stream_drop_overload", 1}}));
+}
+
 }  // namespace
 }  // namespace gossipod::session

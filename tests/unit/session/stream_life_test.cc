@@ -103,6 +103,7 @@ TEST(StreamLife, WhatWasCompressedForManyGoesWithTheLastOfThem) {
     a.written.clear();
     EXPECT_FALSE(packed.expired());  // somebody may still want it
   }
+  for (const std::uint32_t id : {1u, 2u}) a.session.on_stream_written(at(0s), StreamId{id});
   a.poll();
   EXPECT_TRUE(packed.expired());
 }
