@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -142,6 +143,26 @@ TEST(SocketFault, ASocketThatOnlyGivesErrorsIsAskedEverySoOften) {
   EXPECT_EQ(said, "");
 }
 #endif
+
+// Eight that have something to say which takes long: they are heard in turns of their own, so that
+// deadlines and datagrams are not kept waiting by all of them.
+TEST_P(SocketFaults, StreamsThatTakeLongAreHeardOneByOne) {
+  const auto a = node();
+  const auto b = node();
+  std::vector<Pair> pairs;
+  for (std::uint32_t number = 1; number <= 8; ++number) pairs.push_back(connect(*a, *b, number));
+  std::vector<std::size_t> heard_in;  // by turn
+  b->sink.bytes_came = [&](StreamId) {
+    heard_in.push_back(b->sink.turns);
+    const auto begun = std::chrono::steady_clock::now();
+    while (std::chrono::steady_clock::now() - begun < milliseconds{30}) {
+    }
+  };
+  for (const Pair& pair : pairs) a->link->write(pair.out, shared(pattern(10)));
+  ASSERT_TRUE(until([&] { return heard_in.size() == pairs.size(); }));
+  for (std::size_t i = 1; i < heard_in.size(); ++i) EXPECT_LT(heard_in[i - 1], heard_in[i]);
+  for (const Pair& pair : pairs) EXPECT_EQ(b->sink[pair.in].bytes, pattern(10));
+}
 
 }  // namespace
 }  // namespace gossipod::test

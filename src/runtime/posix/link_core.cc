@@ -15,6 +15,9 @@ namespace gossipod::runtime {
 namespace {
 
 constexpr std::size_t stream_bytes_a_turn = 256 << 10;  // of one stream
+// For all of them: a few bytes may be packed so that unpacking and believing them takes long, and
+// hundreds may have sent such.
+constexpr Duration streams_longest = std::chrono::milliseconds{20};
 constexpr Duration accept_pause_first = std::chrono::milliseconds{5};
 constexpr Duration accept_pause_longest = std::chrono::seconds{1};
 
@@ -50,7 +53,7 @@ void LinkCore::turn(TimePoint now) {
   turn_requested_ = false;
   again_ = never;
   const bool judging = sink_->next_deadline() <= now;
-  const bool drained = take_datagrams(now);
+  bool drained = take_datagrams(now);
   if (sink_ != nullptr) take_connections(now);
   // The answer that a deadline waits for may lie on a stream.
   if (sink_ != nullptr && judging) {
@@ -59,7 +62,7 @@ void LinkCore::turn(TimePoint now) {
       mark(stream);
     }
   }
-  if (sink_ != nullptr) attend_streams(now);
+  if (sink_ != nullptr && !attend_streams(now)) drained = false;
   if (sink_ != nullptr) sink_->on_turn(now, drained);
   in_turn_ = false;
   last_turn_ = now;
@@ -124,12 +127,18 @@ void LinkCore::mark(const std::shared_ptr<Stream>& stream) {
   eventful_.push_back(stream);
 }
 
-void LinkCore::attend_streams(TimePoint now) {
+bool LinkCore::attend_streams(TimePoint now) {
   const auto eventful = std::exchange(eventful_, {});
-  for (const auto& stream : eventful) {
-    stream->eventful = false;
-    if (has(*stream)) attend(now, stream);
+  const TimePoint until = core_->read_clock() + streams_longest;
+  for (auto next = eventful.begin(); next != eventful.end(); ++next) {
+    (*next)->eventful = false;
+    if (has(**next)) attend(now, *next);
+    if (next + 1 == eventful.end() || sink_ == nullptr || core_->read_clock() < until) continue;
+    eventful_.insert(eventful_.begin(), next + 1, eventful.end());
+    request_turn();
+    return false;
   }
+  return true;
 }
 
 void LinkCore::attend(TimePoint now, const std::shared_ptr<Stream>& stream) {

@@ -87,7 +87,7 @@ class LinkCore : public Stream::Owner, public Turnable {
   [[nodiscard]] Sockets& sockets() { return sockets_; }
 
  private:
-  void attend_streams(TimePoint now);
+  bool attend_streams(TimePoint now);  // false: the others in the next turn
   void attend(TimePoint now, const std::shared_ptr<Stream>& stream);
   void read(TimePoint now, const std::shared_ptr<Stream>& stream);
   void verb_done(const std::shared_ptr<Stream>& stream);

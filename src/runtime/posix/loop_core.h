@@ -42,7 +42,8 @@ class LoopCore : public std::enable_shared_from_this<LoopCore> {
 
   // --- Time. Within a turn it stands still.
   [[nodiscard]] TimePoint now() const { return turns_ > 0 ? now_ : read_clock(); }
-  class Turn;  // while one exists, a turn is on
+  class Turn;                                  // while one exists, a turn is on
+  [[nodiscard]] TimePoint read_clock() const;  // within a turn, too
 
   // --- Links
   std::shared_ptr<Turnable> drive(Sink& sink);
@@ -91,7 +92,6 @@ class LoopCore : public std::enable_shared_from_this<LoopCore> {
     schedule(*link);
     return link;
   }
-  [[nodiscard]] TimePoint read_clock() const;
 
  private:
   static constexpr std::uint32_t lingerers_slot = 0;
