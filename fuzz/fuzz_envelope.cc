@@ -26,6 +26,7 @@ Envelope make(std::uint8_t flags) {
   settings.skip_inbound_label_check = (flags & 8) != 0;
   settings.verify_incoming = (flags & 16) != 0;
   if ((flags & 32) != 0) settings.seal_version = envelope::SealVersion::padded;
+  settings.refuse_padded = (flags & 64) != 0;
   return Envelope{std::move(settings), std::move(keyring)};
 }
 
@@ -50,7 +51,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
 
   const bool label_comes_back = (flags & 4) == 0 || (flags & 8) == 0;
-  if (plain.empty() || !label_comes_back) return 0;
+  const bool refused = (flags & 3) != 0 && (flags & 32) != 0 && (flags & 64) != 0;
+  if (plain.empty() || !label_comes_back || refused) return 0;
   std::vector<std::uint8_t> frame(limits::headroom + plain.size() + limits::tailroom);
   std::ranges::copy(plain, envelope.room(frame).begin());
   const Bytes wrapped = envelope.wrap(frame, plain.size(), true, envelope::Nonce{4, 5, 6});

@@ -163,7 +163,7 @@ def idle_connections(attack):
     is hung up on dials again."""
     links = {}
     poll = select.poll()
-    while attack.on(least=2500):
+    while attack.on(least=10_000):
         while len(links) < 10_000:
             target = random.choice((attack.targets[0], random.choice(attack.targets)))
             link = begin_dialing(target, random.choice((SOURCES[0], random.choice(SOURCES))))
@@ -236,6 +236,31 @@ def accusations(attack):
         time.sleep(0.05)  # more would only overwrite what is being refuted
 
 
+def rising_accusations(attack):
+    """One of them, each time at the next number, as fast as one core can."""
+    suspect = lies.message(lies.SUSPECT, Incarnation=1, Node="nobody", From=attack.names[0])
+    incarnation = 1
+    while attack.on():
+        parts = []
+        for _ in range(100):
+            incarnation += 1
+            parts.append(lies.message(lies.SUSPECT, Incarnation=incarnation, Node=attack.names[0],
+                                      From=random.choice(attack.names)))
+        attack.throw(suspect, lies.compound(parts))
+
+
+def poisons(attack):
+    """Members that nobody understands: whoever believes in one could exchange nothing with
+    anybody."""
+    alien = bytes([200, 200, 200, 0, 0, 0])
+    claim = {**lies.member("alien", "127.66.1.1", 7946), "Vsn": alien}
+    records = lies.record("alien", "127.66.1.1", 7946, versions=alien)
+    while attack.on():
+        attack.throw(lies.message(lies.ALIVE, **claim))
+        attack.say(lies.push_pull(1, records))
+        time.sleep(0.05)
+
+
 def guesses(attack):
     """Labels and keys, on packets and streams."""
     claim = lies.message(lies.ALIVE, **lies.member("intruder", "127.66.1.1", 7946))
@@ -255,7 +280,8 @@ def guesses(attack):
 
 
 STORIES = [random_packets, mutated_packets, mutated_claims, replayed, bombs, deepest_nesting,
-           idle_connections, slow_connections, accusations, guesses, crowds]
+           idle_connections, slow_connections, accusations, rising_accusations, poisons, guesses,
+           crowds]
 
 
 def main():

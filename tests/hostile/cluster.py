@@ -21,8 +21,8 @@ LOSSES = ("dead", "leave")
 # Not at memberlist's, which has no bounds there, or (0.2.2) dies of the wrong version in front of a
 # sealed packet; and without keys, where it has no bounds either, does not recover, or crashes.
 FOR_US = ("idle_connections", "slow_connections", "mutated_packets", "mutated_claims")
-FOR_US_IF_PLAIN = ("bombs", "crowds", "accusations", "deepest_nesting", "random_packets",
-                   "replayed")
+FOR_US_IF_PLAIN = ("bombs", "crowds", "accusations", "rising_accusations", "poisons",
+                   "deepest_nesting", "random_packets", "replayed")
 ATTACKERS = b"\x7f\x42"  # attacker.py comes from 127.66.x.y
 MEMBERS_MAX = 300
 PER_SOURCE_MAX = 100

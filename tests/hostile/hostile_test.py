@@ -117,7 +117,8 @@ class Keyed(Hostile):
                     "bombs": ("drop_unauthentic", "stream_drop_unauthentic"),
                     "crowds": ("drop_unauthentic", "stream_drop_unauthentic")}.items():
                 self.assertEqual(self.untouched(story, SMALL, *counters).tables, 0)
-        self.untouched("idle_connections", SMALL, *CROWDED_OUT)
+        tally = self.untouched("idle_connections", SMALL, *CROWDED_OUT)
+        self.assertGreaterEqual(tally.attempts, 10_000)
 
 
 class Plain(Hostile):
@@ -140,7 +141,8 @@ class Plain(Hostile):
         self.check_whole()
 
     def test_connections(self):
-        self.under("idle_connections", SMALL, *CROWDED_OUT, joins=True)
+        tally = self.under("idle_connections", SMALL, *CROWDED_OUT, joins=True)
+        self.assertGreaterEqual(tally.attempts, 10_000)
         self.check_whole()
 
     def test_mutations(self):
@@ -157,6 +159,16 @@ class Plain(Hostile):
         for node in self.cluster.ours:
             for name, row in node.members().items():
                 self.assertLess(row["incarnation"], (1 << 32) - 1024, name)
+
+    def test_rising_accusations(self):
+        """Each is news, and is answered; none leaves anything behind."""
+        self.under("rising_accusations", SMALL, "refutations")
+        self.check_whole()
+
+    def test_versions(self):
+        """A member that understands nobody does not keep others apart."""
+        self.under("poisons", SMALL, "push_pulls_failed", joins=True)
+        self.cluster.whole()
 
     def test_crowds(self):
         """Names of nobody get in, up to the bounds."""

@@ -49,10 +49,10 @@ def member(name, host, port, incarnation=1, meta=b""):
             "Port": port, "Vsn": VERSIONS}
 
 
-def record(name, host, port, state=0, incarnation=1):
+def record(name, host, port, state=0, incarnation=1, versions=VERSIONS):
     """One member in a push-pull."""
     return packed({"Addr": address(host), "Incarnation": incarnation, "Meta": b"", "Name": name,
-                   "Port": port, "State": state, "Vsn": VERSIONS})
+                   "Port": port, "State": state, "Vsn": versions})
 
 
 def push_pull(announced, records=b"", join=True, state=0):
