@@ -37,8 +37,10 @@ inline constexpr std::size_t streams_buffered_max = 256 << 20;  // bytes held by
 // By those that one IP address opened: a sealed and compressed push-pull of the greatest size while
 // it is unpacked (20 + 20 + 40 MiB), and some.
 inline constexpr std::size_t streams_buffered_per_source_max = 128 << 20;
-// Answers on their way to those that one IP address opened, each counted once however many get it.
-inline constexpr std::size_t streams_written_per_source_max = 64 << 20;
+// On their way to peers that may not read them: each answer once, however many get it. In all, and
+// for one IP address.
+inline constexpr std::size_t streams_written_max = 256 << 20;
+inline constexpr std::size_t streams_written_per_source_max = 128 << 20;
 // Closed by us, with something left to send, on one loop, and one more for each of its nodes: each
 // has a descriptor, and a peer that never finishes would hold it
 inline constexpr std::size_t streams_lingering_max = 256;
@@ -64,9 +66,10 @@ inline constexpr std::size_t answers_per_packet_max = 8;
 inline constexpr std::size_t relays_max = 4096;             // indirect pings in flight for others
 inline constexpr std::size_t relays_per_source_max = 1024;  // asked for by one IP address
 inline constexpr std::size_t user_queue_bytes_max = 64 << 20;  // user messages waiting to go out
-inline constexpr std::size_t user_broadcasts_max = 16'384;     // told by gossip at a time
+inline constexpr std::size_t user_broadcasts_max = 16'384;     // told at a time; half of others
 inline constexpr std::size_t broadcasts_kept = 4096;           // ids of broadcasts we have had
-// Messages of users that arrived in one turn, before the application's queue has its say.
+// Messages of users that arrived in one turn, before the application's queue has its say; twice as
+// much where reliable ones are among them.
 inline constexpr std::size_t undelivered_bytes_max = 64 << 20;
 inline constexpr std::size_t lost_members_max = 1024;  // tried again; then any makes room
 inline constexpr std::size_t seeds_tried_max = 64;     // again, while we are alone

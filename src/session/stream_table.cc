@@ -47,22 +47,24 @@ Told StreamTable::turn_away(TimePoint now, StreamId id, const Endpoint& from, Co
 }
 
 // Idle connections are cheap to open, and who has something to say says it soon: so the newcomer
-// gets the place of the one that has kept us waiting longest, of whoever has most of them. Only
-// where none is left that we wait for, the one that has been slowest to read.
+// gets the place of the one that has kept us waiting longest, of whoever has most of them. Of
+// those, one that does not read what it is answered goes only if we wait for none. Whoever has one
+// only, and was answered, keeps it: thousands may have come at once.
 std::optional<Told> StreamTable::make_room(TimePoint now, std::size_t newcomers_share) {
-  struct Worst {
-    std::size_t share;
-    Stream* stream = nullptr;
+  Stream* victim = nullptr;
+  std::size_t most = newcomers_share + 1;
+  const auto is_worse = [&](const Stream& stream, std::size_t share) {
+    if (share != most || victim == nullptr) return share >= most;
+    if (stream.reading != victim->reading) return stream.reading;
+    return stream.deadline < victim->deadline;
   };
-  Worst reading{newcomers_share + 1}, writing{newcomers_share + 1};
   for (auto& [id, stream] : streams_) {
     if (!stream.id.incoming() || !(stream.reading || stream.writing)) continue;
-    Worst& worst = stream.reading ? reading : writing;
     const std::size_t share = shares_.at(source_of(stream.peer)).streams;
-    const bool older = worst.stream == nullptr || stream.deadline < worst.stream->deadline;
-    if (share > worst.share || (share == worst.share && older)) worst = {share, &stream};
+    if ((share == 1 && !stream.reading) || !is_worse(stream, share)) continue;
+    most = share;
+    victim = &stream;
   }
-  Stream* const victim = reading.stream != nullptr ? reading.stream : writing.stream;
   if (victim == nullptr) return std::nullopt;
   Told told{.kind = victim->known ? Told::Kind::closed : Told::Kind::nothing, .stream = victim->id};
   if (victim->known) {

@@ -132,7 +132,8 @@ class StreamTable {
   StreamOutput output_;
   Duration timeout_;
   Budget budget_{limits::streams_buffered_max};
-  SharedCharges unwritten_{budget_};
+  Budget written_{limits::streams_written_max};
+  SharedCharges unwritten_{written_};
   std::map<Source, Share> shares_;  // outlives the streams, which charge it
   Streams streams_;
   std::size_t accepted_ = 0;

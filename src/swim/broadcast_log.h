@@ -1,12 +1,16 @@
 // BroadcastLog: which broadcasts we have had, so that each is delivered and passed on once, whoever
-// brings it how often. A ring of the newest: copies of one come within seconds of each other.
+// brings it how often. A ring of the newest. Copies of one come within seconds of each other; an id
+// is remembered for `lifetime` at least: were it forgotten while copies are still about, they would
+// be news to everybody, again and again. When more come than there is room for, they have to wait.
 //
-// Threads: none. Allocates: as broadcasts come, up to 8 bytes for each of limits::broadcasts_kept.
+// Threads: none. Allocates: as broadcasts come, up to 16 bytes for each of limits::broadcasts_kept.
 #pragma once
 
 #include <gossipod/limits.h>
+#include <gossipod/time.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -15,20 +19,31 @@ namespace gossipod::swim {
 
 class BroadcastLog {
  public:
-  // True the first time.
-  bool add(std::int64_t id) {
-    if (std::ranges::find(ids_, id) != ids_.end()) return false;
+  static constexpr Duration lifetime = std::chrono::seconds{30};
+
+  enum class Seen : std::uint8_t { first, again, full };
+  Seen add(std::int64_t id, TimePoint now) {
+    if (std::ranges::find(ids_, id) != ids_.end()) return Seen::again;
+    const bool room = ids_.size() < limits::broadcasts_kept || now - times_[oldest_] >= lifetime;
+    if (!room) return Seen::full;
+    add_ours(id, now);
+    return Seen::first;
+  }
+  // What we say ourselves does not wait for others.
+  void add_ours(std::int64_t id, TimePoint now) {
     if (ids_.size() < limits::broadcasts_kept) {
       ids_.push_back(id);
-    } else {
-      ids_[oldest_] = id;
-      oldest_ = (oldest_ + 1) % ids_.size();
+      times_.push_back(now);
+      return;
     }
-    return true;
+    ids_[oldest_] = id;
+    times_[oldest_] = now;
+    oldest_ = (oldest_ + 1) % ids_.size();
   }
 
  private:
   std::vector<std::int64_t> ids_;
+  std::vector<TimePoint> times_;
   std::size_t oldest_ = 0;
 };
 

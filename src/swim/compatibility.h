@@ -1,23 +1,21 @@
-// Compatibility: whether an exchange with somebody makes sense: all that live, here and there,
-// speak what all the others speak. As in memberlist, but that a claim about nobody, with versions
-// that nobody speaks, does not keep everybody apart: who does not understand us, nor we him, has no
-// say, unless he is the only one who speaks.
+// Compatibility: whether an exchange with somebody makes sense: among the living that it tells of
+// is one that speaks what we speak. memberlist wants all to speak what all the others speak: then
+// one claim about nobody, or two, with versions that fit nobody else's, keep everybody apart.
 //
 // Threads: none. Pure.
 #pragma once
 
-#include <gossipod/numbers.h>
+#include <gossipod/swim/identity.h>
 #include <gossipod/wire/message.h>
 
 #include <optional>
 #include <string>
 
-#include "swim/member_table.h"
-
 namespace gossipod::swim {
 
-// The name of one who does not fit, if there is one.
-[[nodiscard]] std::optional<std::string> incompatible(const MemberTable& table, MemberIndex self,
+// The name of one who does not fit, if nobody does. Who is silent about it fits, but cannot vouch
+// for others.
+[[nodiscard]] std::optional<std::string> incompatible(const Versions& ours,
                                                       const wire::PushPull& remote);
 
 }  // namespace gossipod::swim

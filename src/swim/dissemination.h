@@ -71,6 +71,7 @@ class Dissemination {
 
   [[nodiscard]] bool empty() const { return live_ == 0; }
   [[nodiscard]] std::size_t size() const { return live_; }
+  [[nodiscard]] std::size_t users() const { return users_live_; }
   // Operations whose claim has been told often enough or was replaced; cleared by the caller.
   [[nodiscard]] std::vector<OperationId>& finished() { return finished_; }
 

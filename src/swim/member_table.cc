@@ -75,26 +75,14 @@ MemberIndex MemberTable::add(IdentityRef identity, Belief belief, TimePoint now)
     rows_[order_.back().value()].set_order_at(order_.size() - 1);
   }
   ++counts_[static_cast<std::size_t>(belief.state)];
-  begin_speaking(row);
   touch(index);
   return index;
-}
-
-void MemberTable::begin_speaking(const Row& row) {
-  if (row.speaks()) ++spoken_[row.identity->versions()];
-}
-
-void MemberTable::end_speaking(const Row& row) {
-  if (!row.speaks()) return;
-  const auto at = spoken_.find(row.identity->versions());
-  if (--at->second == 0) spoken_.erase(at);
 }
 
 void MemberTable::remove(MemberIndex index) {
   Row& row = rows_[index.value()];
   GOSSIPOD_ASSERT(row.identity && row.suspicion == no_slot && row.told == no_slot);
   index_remove(row.identity->name_hash(), index.value());
-  end_speaking(row);
   --counts_[static_cast<std::size_t>(row.state)];
   // Fill the gap so that nobody is skipped or probed twice in this round: from the end if the gap
   // lies ahead of the cursor, else by way of the last one that was probed.
@@ -116,9 +104,7 @@ void MemberTable::remove(MemberIndex index) {
 
 void MemberTable::set_identity(MemberIndex index, IdentityRef identity) {
   Row& row = rows_[index.value()];
-  end_speaking(row);
   row.identity = std::move(identity);
-  begin_speaking(row);
   touch(index);
 }
 
@@ -131,10 +117,8 @@ void MemberTable::set_state(MemberIndex index, MemberState state, TimePoint now)
   Row& row = rows_[index.value()];
   --counts_[static_cast<std::size_t>(row.state)];
   ++counts_[static_cast<std::size_t>(state)];
-  end_speaking(row);
   row.state = state;
   row.changed = now;
-  begin_speaking(row);
   touch(index);
 }
 

@@ -13,7 +13,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -38,10 +37,6 @@ struct Row {
   MemberState state : 32 - place_bits = MemberState::alive;
 
   [[nodiscard]] Belief belief() const { return {state, incarnation}; }
-  // It lives, and has said which versions it speaks. Not of a free place.
-  [[nodiscard]] bool speaks() const {
-    return state == MemberState::alive && identity->knows_versions();
-  }
   void set_order_at(std::size_t place) {
     GOSSIPOD_ASSERT(place <= no_place);
     order_at = static_cast<std::uint32_t>(place) & no_place;
@@ -76,8 +71,6 @@ class MemberTable {
   [[nodiscard]] std::size_t count(MemberState state) const {
     return counts_[static_cast<std::size_t>(state)];
   }
-  // The versions that living members say they speak, each with how many say so.
-  [[nodiscard]] const std::map<Versions, std::uint32_t>& spoken() const { return spoken_; }
   [[nodiscard]] std::size_t bytes() const;
   // Grows with every change anybody could see.
   [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
@@ -119,8 +112,6 @@ class MemberTable {
     return rows_[slot.row()].identity->name_hash();
   }
   void touch(MemberIndex index);
-  void begin_speaking(const Row& row);
-  void end_speaking(const Row& row);
   void index_add(std::uint32_t hash, std::uint32_t row);
   void index_remove(std::uint32_t hash, std::uint32_t row);
 
@@ -133,7 +124,6 @@ class MemberTable {
   std::vector<bool> page_changed_;
   std::vector<MemberIndex> draw_;
   std::array<std::size_t, 4> counts_{};
-  std::map<Versions, std::uint32_t> spoken_;
   std::uint64_t epoch_ = 0;
   std::size_t cursor_ = 0;
   std::uint32_t free_ = Row::no_place;

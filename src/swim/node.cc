@@ -243,7 +243,7 @@ void Node::send_reliable(TimePoint now, OperationId operation, const Peer& to, B
 
 void Node::broadcast(TimePoint now, OperationId operation, Bytes payload) {
   parts_->transmitter.on_input(now);
-  parts_->user_messages.broadcast(operation, payload);
+  parts_->user_messages.broadcast(now, operation, payload);
 }
 
 void Node::ping(TimePoint now, OperationId operation, std::string_view name) {

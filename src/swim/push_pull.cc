@@ -226,9 +226,9 @@ void PushPull::take(TimePoint now, const wire::Record& record, std::string_view 
 
 std::optional<Error> PushPull::merge(TimePoint now, const wire::PushPull& remote,
                                      const Exchange* ours) {
-  if (const auto member = incompatible(table_, context_.self, remote)) {
+  if (const auto member = incompatible(table_[context_.self].identity->versions(), remote)) {
     return Error{Errc::protocol, "versions",
-                 "no version is spoken by all: " + *member + " does not fit"};
+                 "nobody there speaks our version: " + *member + " does not"};
   }
   if (remote.join() && context_.delegate != nullptr) {
     if (std::string reason = context_.delegate->refuse_merge(remote); !reason.empty()) {

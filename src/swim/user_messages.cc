@@ -14,9 +14,17 @@ void UserMessages::on_message(const Arrival& arrival, Bytes payload) {
   if (mark.broadcast == 0 || mark.from != arrival.from || mark.at != arrival.at) {
     return deliver(arrival.from, payload, false);
   }
-  if (!known_.add(mark.broadcast)) return context_.reporter.count(Counter::broadcasts_repeated);
+  switch (known_.add(mark.broadcast, arrival.at)) {
+    case BroadcastLog::Seen::again:
+      return context_.reporter.count(Counter::broadcasts_repeated);
+    case BroadcastLog::Seen::full:
+      return context_.drop_overload();
+    case BroadcastLog::Seen::first:
+      break;
+  }
   if (context_.config.relay_broadcasts && context_.config.level != Level::basic) {
     const bool told =
+        dissemination_.users() < limits::user_broadcasts_max / 2 &&
         dissemination_.tell_user(payload, limits::user_queue_bytes_max, mark.broadcast);
     if (told) {
       context_.reporter.count(Counter::broadcasts_relayed);
@@ -33,8 +41,8 @@ void UserMessages::deliver(const Endpoint& from, Bytes payload, bool reliable) {
       context_.delegate != nullptr && context_.delegate->take_user_message(from, payload, reliable);
   if (taken) return;
   const std::size_t bytes = sizeof(Event) + payload.size();
-  if (context_.undelivered_bytes > 0 &&
-      context_.undelivered_bytes + bytes > limits::undelivered_bytes_max) {
+  const std::size_t most = limits::undelivered_bytes_max * (reliable ? 2 : 1);
+  if (context_.undelivered_bytes > 0 && context_.undelivered_bytes + bytes > most) {
     context_.reporter.count(Counter::user_messages_dropped);
     context_.overloaded = true;
     return;
@@ -84,14 +92,14 @@ void UserMessages::send_reliable(TimePoint now, OperationId operation, const Pee
   if (!queued) refuse(operation, payload.size(), limits::user_queue_bytes_max);
 }
 
-void UserMessages::broadcast(OperationId operation, Bytes payload) {
+void UserMessages::broadcast(TimePoint now, OperationId operation, Bytes payload) {
   const std::size_t most = context_.packet_room() - Dissemination::broadcast_overhead;
   if (payload.size() > most) return refuse(operation, payload.size(), most);
   std::int64_t id = 0;  // where each member hears it from us, nobody has to pass it on
   while (id == 0 && context_.config.level != Level::basic) {
     id = static_cast<std::int64_t>(context_.rng.next());
   }
-  known_.add(id);
+  known_.add_ours(id, now);
   if (!dissemination_.tell_user(payload, limits::user_queue_bytes_max, id)) {
     return refuse(operation, payload.size(), limits::user_queue_bytes_max);
   }

@@ -38,7 +38,7 @@ class UserMessages {
 
   void send(OperationId operation, const Peer& to, Bytes payload);
   void send_reliable(TimePoint now, OperationId operation, const Peer& to, Bytes payload);
-  void broadcast(OperationId operation, Bytes payload);
+  void broadcast(TimePoint now, OperationId operation, Bytes payload);
 
  private:
   [[nodiscard]] IdentityRef known(const Peer& peer) const;

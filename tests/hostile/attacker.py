@@ -238,6 +238,8 @@ def accusations(attack):
 
 def rising_accusations(attack):
     """One of them, each time at the next number, as fast as one core can."""
+    # Below all of them runs the suspicion of somebody who never answers.
+    attack.throw(lies.message(lies.ALIVE, **lies.member("nobody", "127.66.9.9", 9)))
     suspect = lies.message(lies.SUSPECT, Incarnation=1, Node="nobody", From=attack.names[0])
     incarnation = 1
     while attack.on():
@@ -252,11 +254,12 @@ def rising_accusations(attack):
 def poisons(attack):
     """Members that nobody understands: whoever believes in one could exchange nothing with
     anybody."""
-    alien = bytes([200, 200, 200, 0, 0, 0])
-    claim = {**lies.member("alien", "127.66.1.1", 7946), "Vsn": alien}
+    alien, odd = bytes([200, 200, 200, 0, 0, 0]), bytes([2, 5, 4, 0, 0, 0])
     records = lies.record("alien", "127.66.1.1", 7946, versions=alien)
     while attack.on():
-        attack.throw(lies.message(lies.ALIVE, **claim))
+        for name, versions in (("alien", alien), ("odd", odd)):
+            claim = {**lies.member(name, "127.66.1.1", 7946), "Vsn": versions}
+            attack.throw(lies.message(lies.ALIVE, **claim))
         attack.say(lies.push_pull(1, records))
         time.sleep(0.05)
 

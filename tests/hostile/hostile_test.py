@@ -163,11 +163,13 @@ class Plain(Hostile):
     def test_rising_accusations(self):
         """Each is news, and is answered; none leaves anything behind."""
         self.under("rising_accusations", SMALL, "refutations")
-        self.check_whole()
+        self.assertEqual(self.cluster.strangers(), {"nobody"})
+        self.cluster.whole()
 
     def test_versions(self):
         """A member that understands nobody does not keep others apart."""
         self.under("poisons", SMALL, "push_pulls_failed", joins=True)
+        self.assertEqual(self.cluster.strangers(), {"alien", "odd"})
         self.cluster.whole()
 
     def test_crowds(self):

@@ -18,6 +18,7 @@ constexpr std::size_t stream_bytes_a_turn = 256 << 10;  // of one stream
 // For all of them: a few bytes may be packed so that unpacking and believing them takes long, and
 // hundreds may have sent such.
 constexpr Duration streams_longest = std::chrono::milliseconds{20};
+constexpr std::uint32_t unheard_turns_max = 2;  // so often no judging is done because of that
 constexpr Duration accept_pause_first = std::chrono::milliseconds{5};
 constexpr Duration accept_pause_longest = std::chrono::seconds{1};
 
@@ -62,7 +63,11 @@ void LinkCore::turn(TimePoint now) {
       mark(stream);
     }
   }
-  if (sink_ != nullptr && !attend_streams(now)) drained = false;
+  if (sink_ != nullptr && attend_streams(now)) {
+    unheard_turns_ = 0;
+  } else if (++unheard_turns_ <= unheard_turns_max) {
+    drained = false;
+  }
   if (sink_ != nullptr) sink_->on_turn(now, drained);
   in_turn_ = false;
   last_turn_ = now;

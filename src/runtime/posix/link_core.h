@@ -107,6 +107,7 @@ class LinkCore : public Stream::Owner, public Turnable {
   Duration accept_pause_{};
   std::map<std::uint32_t, std::shared_ptr<Stream>> streams_;  // by StreamId
   std::vector<std::shared_ptr<Stream>> eventful_;
+  std::uint32_t unheard_turns_ = 0;  // in a row, in which not all of these were heard
   std::uint32_t next_incoming_ = 0;
 };
 

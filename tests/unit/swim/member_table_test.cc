@@ -163,33 +163,6 @@ TEST_F(MemberTableTest, CountsByState) {
   EXPECT_EQ(table.count(MemberState::dead), 0u);
 }
 
-TEST_F(MemberTableTest, KnowsWhatTheLivingSpeak) {
-  const auto speaker = [&](const std::string& name, std::uint8_t most) {
-    const std::array<std::uint8_t, 4> address{10, 0, 0, 1};
-    return pool.intern({.name = name,
-                        .address = address,
-                        .port = 1,
-                        .metadata = {},
-                        .versions = {1, most, 2, 0, 0, 0}});
-  };
-  using Spoken = std::map<Versions, std::uint32_t>;
-  const Versions older{1, 4, 2, 0, 0, 0};
-  const Versions newer{1, 5, 2, 0, 0, 0};
-  const auto living = Belief{MemberState::alive, Incarnation{1}};
-  const MemberIndex a = table.add(speaker("a", 5), living, TimePoint{});
-  const MemberIndex b = table.add(speaker("b", 5), living, TimePoint{});
-  table.add(speaker("c", 4), {MemberState::dead, Incarnation{1}}, TimePoint{});
-  add("silent");
-  EXPECT_EQ(table.spoken(), (Spoken{{newer, 2}}));
-  table.set_identity(b, speaker("b", 4));
-  EXPECT_EQ(table.spoken(), (Spoken{{older, 1}, {newer, 1}}));
-  table.set_state(b, MemberState::suspect, TimePoint{});
-  EXPECT_EQ(table.spoken(), (Spoken{{newer, 1}}));
-  table.set_state(b, MemberState::alive, TimePoint{});
-  table.remove(a);
-  EXPECT_EQ(table.spoken(), (Spoken{{older, 1}}));
-}
-
 TEST_F(MemberTableTest, AHundredThousandTakeLittleRoom) {
   for (int i = 0; i < 100'000; ++i) add("member-" + std::to_string(i));
   const std::size_t per_member = (table.bytes() + pool.bytes()) / 100'000;

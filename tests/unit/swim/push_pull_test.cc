@@ -103,12 +103,12 @@ TEST(PushPullTest, WhoUnderstandsNobodyHasNoSay) {
   }
   EXPECT_EQ(bench.belief("c"), "alive/1");
   EXPECT_EQ(bench.counters[Counter::push_pulls_failed], 0u);
-  // Those who understand us have to understand each other.
+  // Nor do two whom we understand, but who do not understand each other.
   hear(bench, incoming,
        encode(false, {{"d", MemberState::alive, 1, {1, 2, 2, 0, 0, 0}},
                       {"e", MemberState::alive, 1, {2, 5, 4, 0, 0, 0}}}));
-  EXPECT_EQ(bench.belief("d"), "none");
-  EXPECT_EQ(bench.counters[Counter::push_pulls_failed], 1u);
+  EXPECT_EQ(bench.belief("d"), "alive/1");
+  EXPECT_EQ(bench.belief("e"), "alive/1");
 }
 
 TEST(UserMessagesTest, WhatArrivesInOneTurnIsBounded) {
@@ -123,7 +123,7 @@ TEST(UserMessagesTest, WhatArrivesInOneTurnIsBounded) {
   }
   std::size_t messages = 0;
   while (const auto event = bench.node.poll_event()) ++messages;
-  EXPECT_EQ(messages, limits::undelivered_bytes_max / large.size());
+  EXPECT_EQ(messages, 2 * limits::undelivered_bytes_max / large.size());  // reliable ones
   EXPECT_EQ(bench.counters[Counter::user_messages_dropped], 100 - messages);
   // Of small ones it is not the bytes that count.
   for (int i = 0; i < 500'000; ++i) {
