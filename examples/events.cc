@@ -56,6 +56,8 @@ gossipod::Result<Gossipod> start(std::string_view name, gossipod::Parts parts = 
                           .with_probing_interval(300ms)
                           .with_ack_timeout(100ms)
                           .with_suspicious_timeout(500ms)
+                          // Two, as on one machine, a ping and a gossip to the same member use up.
+                          .with_retransmit_multiplier(4)
                           .build();
   if (!config) return config.error();
   return Gossipod::start(*config, std::move(parts));
