@@ -47,6 +47,7 @@ SharedBytes StreamOutput::compress(const SharedBytes& message) {
   if (last == nullptr) last_packed_.reset();
   if (last == message) return last_packed_;
   auto packed = std::make_shared<const LargeBytes>(compressed(*message));
+  if (message.use_count() == 1) return packed;  // nobody else will want it
   last_ = message;
   last_packed_ = packed;
   return packed;

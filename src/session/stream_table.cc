@@ -32,6 +32,7 @@ Told StreamTable::accepted(TimePoint now, StreamId id, const Endpoint& from) {
   }
   Share& share = shares_.try_emplace(source, budget_).first->second;
   const auto at = streams_.try_emplace(id.value(), id, from, envelope_, share.bytes).first;
+  at->second.share = &share;
   at->second.greeted = true;
   ++share.streams;
   ++accepted_;
@@ -59,8 +60,8 @@ std::optional<Told> StreamTable::make_room(TimePoint now, std::size_t newcomers_
     return stream.deadline < victim->deadline;
   };
   for (auto& [id, stream] : streams_) {
-    if (!stream.id.incoming() || !(stream.reading || stream.writing)) continue;
-    const std::size_t share = shares_.at(source_of(stream.peer)).streams;
+    if (stream.share == nullptr || !(stream.reading || stream.writing)) continue;
+    const std::size_t share = stream.share->streams;
     if ((share == 1 && !stream.reading) || !is_worse(stream, share)) continue;
     most = share;
     victim = &stream;
@@ -81,7 +82,7 @@ Told StreamTable::opened(TimePoint now, StreamId id) {
   reporter_.count(Counter::streams_opened);
   stream->connecting = false;
   set_deadline(*stream, std::min(stream->latest, now + timeout_));
-  for (SharedBytes& bytes : std::exchange(stream->held, {})) hand_over(*stream, std::move(bytes));
+  for (const SharedBytes& bytes : stream->unwritten) hand_over(*stream, bytes);
   if (!stream->finishing) return {.kind = Told::Kind::opened, .stream = id};
   return stream->writing ? Told{} : end(*stream);
 }

@@ -78,6 +78,14 @@ class StreamTable {
   [[nodiscard]] std::size_t unheard() const { return unheard_; }
 
  private:
+  // What the accepted streams of one source have together.
+  struct Share {
+    explicit Share(Budget& whole) : bytes{limits::streams_buffered_per_source_max, &whole} {}
+    Budget bytes;
+    Budget written{limits::streams_written_per_source_max};
+    SharedCharges unwritten{written};
+    std::size_t streams = 0;
+  };
   struct Stream {
     Stream(StreamId stream, const Endpoint& to_or_from, envelope::Envelope& envelope,
            Budget& budget)
@@ -88,8 +96,8 @@ class StreamTable {
     TimePoint deadline = never;
     TimePoint latest = never;  // dialed: for everything
     StreamInput input;
+    Share* share = nullptr;              // accepted: of its source
     std::vector<SharedBytes> unwritten;  // charged until the link has written everything
-    std::vector<SharedBytes> held;       // said before it was opened
     bool connecting = false;
     bool greeted = false;    // a label is not, or no longer, to be sent
     bool known = false;      // to the machine
@@ -98,14 +106,6 @@ class StreamTable {
     bool finishing = false;  // to be closed when it is written
   };
   using Streams = std::map<std::uint32_t, Stream>;
-  // What the accepted streams of one source have together.
-  struct Share {
-    explicit Share(Budget& whole) : bytes{limits::streams_buffered_per_source_max, &whole} {}
-    Budget bytes;
-    Budget written{limits::streams_written_per_source_max};
-    SharedCharges unwritten{written};
-    std::size_t streams = 0;
-  };
 
   [[nodiscard]] Stream* find(StreamId id);
   [[nodiscard]] Told read(TimePoint now, Stream& stream, Bytes bytes, bool last);

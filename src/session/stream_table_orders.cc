@@ -58,17 +58,14 @@ std::optional<Counter> StreamTable::write(TimePoint now, Stream& stream,
   if (envelope_.seals()) reporter_.count(Counter::seals);
   if (const auto full = hold(stream, wrapped)) return full;
   stream.greeted = true;
-  if (stream.connecting) {
-    stream.held.push_back(std::move(wrapped));
-    return std::nullopt;
-  }
+  if (stream.connecting) return std::nullopt;
   hand_over(stream, std::move(wrapped));
   if (stream.id.incoming()) set_deadline(stream, now + timeout_);
   return std::nullopt;
 }
 
 std::optional<Counter> StreamTable::hold(Stream& stream, const SharedBytes& bytes) {
-  Share* const share = stream.id.incoming() ? &shares_.at(source_of(stream.peer)) : nullptr;
+  Share* const share = stream.share;
   if (share != nullptr && !share->unwritten.hold(bytes)) return Counter::stream_drop_source_bytes;
   if (!unwritten_.hold(bytes)) {
     if (share != nullptr) share->unwritten.let_go(bytes);
@@ -79,9 +76,8 @@ std::optional<Counter> StreamTable::hold(Stream& stream, const SharedBytes& byte
 }
 
 void StreamTable::let_go(Stream& stream) {
-  Share* const share = stream.id.incoming() ? &shares_.at(source_of(stream.peer)) : nullptr;
   for (const SharedBytes& bytes : std::exchange(stream.unwritten, {})) {
-    if (share != nullptr) share->unwritten.let_go(bytes);
+    if (stream.share != nullptr) stream.share->unwritten.let_go(bytes);
     unwritten_.let_go(bytes);
   }
 }

@@ -1,7 +1,7 @@
 // BroadcastLog: which broadcasts we have had, so that each is delivered and passed on once, whoever
 // brings it how often. A ring of the newest. Copies of one come within seconds of each other; an id
 // is remembered for `lifetime` at least: were it forgotten while copies are still about, they would
-// be news to everybody, again and again. When more come than there is room for, they have to wait.
+// be news to everybody, again and again. What comes when there is no room is not taken.
 //
 // Threads: none. Allocates: as broadcasts come, up to 16 bytes for each of limits::broadcasts_kept.
 #pragma once

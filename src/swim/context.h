@@ -44,13 +44,29 @@ struct Context {
     events.push(std::move(event));
   }
 
+  // A message for the application. False: too much waits already.
+  [[nodiscard]] bool tell_message(const Endpoint& from, Bytes payload, bool reliable) {
+    const std::size_t most = limits::undelivered_bytes_max * (reliable ? 2 : 1);
+    const std::size_t bytes = cost_of(payload.size());
+    if (undelivered_bytes > 0 && undelivered_bytes + bytes > most) return false;
+    undelivered_bytes += bytes;
+    Event event;
+    event.kind = Event::Kind::message;
+    event.from = from;
+    event.payload.assign(payload.begin(), payload.end());
+    event.reliable = reliable;
+    events.push(std::move(event));
+    return true;
+  }
   [[nodiscard]] std::optional<Event> next_event() {
     std::optional<Event> event = events.pop();
     if (event && event->kind == Event::Kind::message) {
-      undelivered_bytes -= sizeof(Event) + event->payload.size();
+      undelivered_bytes -= cost_of(event->payload.size());
     }
     return event;
   }
+  // An empty message takes memory too.
+  [[nodiscard]] static std::size_t cost_of(std::size_t payload) { return sizeof(Event) + payload; }
 
   // Dropped because a bound is reached: counted and told.
   void drop(TimePoint now, Counter why, const Endpoint& from) {

@@ -140,9 +140,7 @@ void Suspicions::arm_call(std::uint32_t slot, TimePoint at) {
 void Suspicions::push(Heap& heap, Generation generation, const Entry& entry) {
   constexpr std::size_t few = 64;
   if (heap.size() >= 2 * count_ + few) {
-    std::erase_if(heap, [&](const Entry& old) {
-      return old.generation != suspicions_[old.slot].*generation;
-    });
+    std::erase_if(heap, [&](const Entry& old) { return is_stale(old, generation); });
     std::make_heap(heap.begin(), heap.end(), later);
   }
   heap.push_back(entry);
@@ -151,7 +149,7 @@ void Suspicions::push(Heap& heap, Generation generation, const Entry& entry) {
 
 void Suspicions::drop_stale() {
   const auto drop = [this](Heap& heap, Generation generation) {
-    while (!heap.empty() && heap.front().generation != suspicions_[heap.front().slot].*generation) {
+    while (!heap.empty() && is_stale(heap.front(), generation)) {
       std::pop_heap(heap.begin(), heap.end(), later);
       heap.pop_back();
     }

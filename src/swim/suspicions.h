@@ -91,6 +91,9 @@ class Suspicions {
   void arm_call(std::uint32_t slot, TimePoint at);
   using Generation = std::uint32_t Suspicion::*;
   void push(Heap& heap, Generation generation, const Entry& entry);
+  [[nodiscard]] bool is_stale(const Entry& entry, Generation generation) const {
+    return entry.generation != suspicions_[entry.slot].*generation;
+  }
   void drop_stale();
 
   std::vector<Suspicion> suspicions_;

@@ -40,20 +40,9 @@ void UserMessages::deliver(const Endpoint& from, Bytes payload, bool reliable) {
   const bool taken =
       context_.delegate != nullptr && context_.delegate->take_user_message(from, payload, reliable);
   if (taken) return;
-  const std::size_t bytes = sizeof(Event) + payload.size();
-  const std::size_t most = limits::undelivered_bytes_max * (reliable ? 2 : 1);
-  if (context_.undelivered_bytes > 0 && context_.undelivered_bytes + bytes > most) {
-    context_.reporter.count(Counter::user_messages_dropped);
-    context_.overloaded = true;
-    return;
-  }
-  context_.undelivered_bytes += bytes;
-  Event event;
-  event.kind = Event::Kind::message;
-  event.from = from;
-  event.payload.assign(payload.begin(), payload.end());
-  event.reliable = reliable;
-  context_.events.push(std::move(event));
+  if (context_.tell_message(from, payload, reliable)) return;
+  context_.reporter.count(Counter::user_messages_dropped);
+  context_.overloaded = true;
 }
 
 void UserMessages::send(OperationId operation, const Peer& to, Bytes payload) {

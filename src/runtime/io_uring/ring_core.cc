@@ -104,8 +104,9 @@ Result<std::shared_ptr<LinkCore>> RingCore::attach(const LinkOptions& options, S
 void RingCore::turn(Duration longest) {
   const auto self = shared_from_this();
   wake_up_->listen();
-  received_.buffers().lend(now());
-  stream_buffers_.lend(now());
+  const TimePoint begun = now();
+  received_.buffers().lend(begun);
+  stream_buffers_.lend(begun);
   ring_->wait(patience(longest));
   close_retired();
 

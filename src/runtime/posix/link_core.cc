@@ -54,7 +54,7 @@ void LinkCore::turn(TimePoint now) {
   turn_requested_ = false;
   again_ = never;
   const bool judging = sink_->next_deadline() <= now;
-  bool drained = take_datagrams(now);
+  const bool drained = take_datagrams(now);
   if (sink_ != nullptr) take_connections(now);
   // The answer that a deadline waits for may lie on a stream.
   if (sink_ != nullptr && judging) {
@@ -63,12 +63,9 @@ void LinkCore::turn(TimePoint now) {
       mark(stream);
     }
   }
-  if (sink_ != nullptr && attend_streams(now)) {
-    unheard_turns_ = 0;
-  } else if (++unheard_turns_ <= unheard_turns_max) {
-    drained = false;
-  }
-  if (sink_ != nullptr) sink_->on_turn(now, drained);
+  if (sink_ != nullptr) unheard_turns_ = attend_streams(now) ? 0 : unheard_turns_ + 1;
+  const bool may_be_unheard = unheard_turns_ > 0 && unheard_turns_ <= unheard_turns_max;
+  if (sink_ != nullptr) sink_->on_turn(now, drained && !may_be_unheard);
   in_turn_ = false;
   last_turn_ = now;
   if (sink_ == nullptr) return;
@@ -133,6 +130,7 @@ void LinkCore::mark(const std::shared_ptr<Stream>& stream) {
 }
 
 bool LinkCore::attend_streams(TimePoint now) {
+  if (eventful_.empty()) return true;
   const auto eventful = std::exchange(eventful_, {});
   const TimePoint until = core_->read_clock() + streams_longest;
   for (auto next = eventful.begin(); next != eventful.end(); ++next) {

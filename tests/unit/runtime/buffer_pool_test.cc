@@ -6,6 +6,15 @@
 namespace gossipod::runtime {
 namespace {
 
+// So often in a row all are used up.
+void burst(BufferPool& pool, int turns) {
+  pool.lend(TimePoint{});
+  for (int turn = 0; turn < turns; ++turn) {
+    pool.grow();
+    pool.lend(TimePoint{});
+  }
+}
+
 // Of two hundred sockets each doubled them, in one turn.
 TEST(BufferPool, LendsTwiceAsManyHoweverManyFindThemUsedUp) {
   BufferPool pool{1, {.bytes = 100, .lent = 4, .most = 64}};
@@ -21,11 +30,7 @@ TEST(BufferPool, LendsTwiceAsManyHoweverManyFindThemUsedUp) {
 
 TEST(BufferPool, LendsNoMoreThanThereAre) {
   BufferPool pool{1, {.bytes = 100, .lent = 4, .most = 8}};
-  TimePoint now{};
-  for (int turn = 0; turn < 5; ++turn) {
-    pool.grow();
-    pool.lend(now);
-  }
+  burst(pool, 5);
   EXPECT_EQ(pool.lent_max(), 8u);
 }
 
@@ -33,13 +38,11 @@ TEST(BufferPool, LendsNoMoreThanThereAre) {
 TEST(BufferPool, LendsFewerAfterABurst) {
   BufferPool pool{1, {.bytes = 100, .lent = 4, .most = 64}};
   TimePoint now{};
-  pool.lend(now);
-  pool.grow();
-  pool.lend(now);
+  burst(pool, 1);
   ASSERT_EQ(pool.lent_max(), 8u);
   for (std::uint16_t number = 0; number < 8; ++number) *pool.at(number) = 'x';
   now += BufferPool::watched;
-  pool.lend(now);  // the second in which they were used up
+  pool.lend(now);  // the time in which they were used up
   now += BufferPool::watched;
   pool.lend(now);
   ASSERT_EQ(pool.lent_max(), 4u);
@@ -56,14 +59,10 @@ TEST(BufferPool, LendsFewerAfterABurst) {
 TEST(BufferPool, LendsNotFewerThanTwiceWhatIsUsed) {
   BufferPool pool{1, {.bytes = 100, .lent = 4, .most = 64}};
   TimePoint now{};
-  pool.lend(now);
-  for (int doubled = 0; doubled < 4; ++doubled) {
-    pool.grow();
-    pool.lend(now);
-  }
+  burst(pool, 4);
   ASSERT_EQ(pool.lent_max(), 64u);
   std::uint16_t next = 0;  // the kernel takes them as they were lent
-  for (int second = 0; second < 6; ++second) {
+  for (int times = 0; times < 6; ++times) {
     now += BufferPool::watched;
     for (int i = 0; i < 5; ++i) {
       pool.taken();
@@ -77,9 +76,7 @@ TEST(BufferPool, LendsNotFewerThanTwiceWhatIsUsed) {
 TEST(BufferPool, LendsAsManyAsAreUsed) {
   BufferPool pool{1, {.bytes = 100, .lent = 4, .most = 64}};
   TimePoint now{};
-  pool.lend(now);
-  pool.grow();
-  pool.lend(now);
+  burst(pool, 1);
   for (int turn = 0; turn < 5; ++turn) {
     for (int i = 0; i < 3; ++i) pool.taken();
     for (std::uint16_t number = 0; number < 3; ++number) pool.give_back(number);

@@ -6,6 +6,23 @@
 namespace gossipod::session {
 namespace {
 
+// One of several who have a share each.
+Endpoint sender(std::size_t number) {
+  const Octets address{10, 1, static_cast<std::uint8_t>(number >> 8),
+                       static_cast<std::uint8_t>(number)};
+  return *Endpoint::from_address(address, 1);
+}
+
+// One who asks something, and what becomes of the answer.
+Lines ask(Bench& b, std::uint32_t id, TimePoint now, const Endpoint& from,
+          const SharedBytes& answer) {
+  b.accept(id, now, from);
+  b.bytes(id, ping(id));
+  b.script->write(StreamId{id | StreamId::incoming_bit}, answer);
+  b.script->finish(StreamId{id | StreamId::incoming_bit});
+  return b.poll();
+}
+
 TEST(StreamCaps, SourcesAndStreamsAreCapped) {
   Bench b{plain_config()};
   std::uint32_t id = 0;
@@ -36,28 +53,17 @@ TEST(StreamCaps, SourcesAndStreamsAreCapped) {
 
 TEST(StreamCaps, ANewcomerGetsThePlaceOfWhoKeepsUsWaiting) {
   Bench b{plain_config()};
-  const auto source = [](std::size_t number) {
-    const Octets address{10, 1, static_cast<std::uint8_t>(number >> 8),
-                         static_cast<std::uint8_t>(number)};
-    return *Endpoint::from_address(address, 1);
-  };
   std::uint32_t id = 0;
-  for (std::size_t i = 1; i < limits::streams_in_max; ++i) b.accept(++id, at(1s), source(i));
-  b.accept(++id, at(2s), source(1));  // has two now
+  for (std::size_t i = 1; i < limits::streams_in_max; ++i) b.accept(++id, at(1s), sender(i));
+  b.accept(++id, at(2s), sender(1));  // has two now
   b.bytes(1, ping(7));                // and of these one is answered, not waited for
   b.told();
-  b.accept(++id, at(3s), source(5000));
+  b.accept(++id, at(3s), sender(5000));
   EXPECT_EQ(b.poll(), Lines{"reset 1024"});
   // Where everybody has one, nobody has to go for somebody who has one already.
-  b.accept(++id, at(3s), source(2));
+  b.accept(++id, at(3s), sender(2));
   EXPECT_EQ(b.poll(), Lines{"reset " + std::to_string(id)});
   EXPECT_EQ(b.drops(), (Drops{{"stream_drop_overload", 2}}));
-}
-
-// One of several who have a share each.
-Endpoint sender(std::uint32_t number) {
-  const Octets address{10, 0, 2, static_cast<std::uint8_t>(number)};
-  return *Endpoint::from_address(address, 1);
 }
 
 TEST(StreamCaps, BufferedBytesAreCapped) {
@@ -131,29 +137,25 @@ TEST(StreamCaps, AnswersOfOneSourceAreCapped) {
   Bench b{plain_config()};
   std::uint32_t id = 0;
   // What becomes of one more that asks.
-  const auto ask = [&](const SharedBytes& answer, const Endpoint& from) {
-    b.accept(++id, at(0s), from);
-    b.bytes(id, ping(id));
-    b.script->write(StreamId{id | StreamId::incoming_bit}, answer);
-    b.script->finish(StreamId{id | StreamId::incoming_bit});
-    const Lines lines = b.poll();
+  const auto one_more = [&](const SharedBytes& answer, const Endpoint& from) {
+    const Lines lines = ask(b, ++id, at(0s), from, answer);
     return lines.size() == 1 ? lines[0].substr(0, lines[0].find(' ')) : "nothing";
   };
   const auto another = [](std::size_t megabytes) {
     return shared(user(std::string(megabytes << 20, 'y')));
   };
   const SharedBytes same = another(20);
-  for (int i = 0; i < 100; ++i) EXPECT_EQ(ask(same, sender(1)), "write");
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(ask(another(20), sender(1)), "write");
-  EXPECT_EQ(ask(another(20), sender(1)), "reset");
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(one_more(same, sender(1)), "write");
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(one_more(another(20), sender(1)), "write");
+  EXPECT_EQ(one_more(another(20), sender(1)), "reset");
   EXPECT_EQ(b.drops(), (Drops{{"stream_drop_source_bytes", 1}}));
-  EXPECT_EQ(ask(another(20), sender(2)), "write");
+  EXPECT_EQ(one_more(another(20), sender(2)), "write");
   // What is written makes room.
   for (std::uint32_t i = 101; i <= 102; ++i) {
     b.session.on_stream_written(at(0s), StreamId{i | StreamId::incoming_bit});
   }
   b.poll();
-  EXPECT_EQ(ask(another(40), sender(1)), "write");
+  EXPECT_EQ(one_more(another(40), sender(1)), "write");
 }
 
 // Where nobody is left whose message is still to come, one of those goes that do not read.
@@ -163,11 +165,7 @@ TEST(StreamCaps, ANewcomerGetsThePlaceOfWhoDoesNotRead) {
   std::uint32_t id = 0;
   for (std::uint32_t source = 1; source <= 4; ++source) {
     for (std::size_t i = 0; i < limits::streams_in_per_source_max; ++i) {
-      b.accept(++id, at(std::chrono::seconds{source}), sender(source));
-      b.bytes(id, ping(id));
-      b.script->write(StreamId{id | StreamId::incoming_bit}, answer);
-      b.script->finish(StreamId{id | StreamId::incoming_bit});
-      b.poll();
+      ask(b, ++id, at(std::chrono::seconds{source}), sender(source), answer);
     }
   }
   b.told();
@@ -185,20 +183,11 @@ TEST(StreamCaps, ANewcomerGetsThePlaceOfWhoDoesNotRead) {
 TEST(StreamCaps, WhoHasOneOnlyKeepsIt) {
   Bench b{plain_config()};
   const SharedBytes answer = shared(user("an answer"));
-  const auto source = [](std::size_t number) {
-    const Octets address{10, 1, static_cast<std::uint8_t>(number >> 8),
-                         static_cast<std::uint8_t>(number)};
-    return *Endpoint::from_address(address, 1);
-  };
   std::uint32_t id = 0;
   for (std::size_t i = 0; i < limits::streams_in_max; ++i) {
-    b.accept(++id, at(1s), source(i));
-    b.bytes(id, ping(id));
-    b.script->write(StreamId{id | StreamId::incoming_bit}, answer);
-    b.script->finish(StreamId{id | StreamId::incoming_bit});
-    b.poll();
+    ask(b, ++id, at(1s), sender(i), answer);
   }
-  b.accept(++id, at(2s), source(2000));
+  b.accept(++id, at(2s), sender(2000));
   EXPECT_EQ(b.poll(), Lines{"reset " + std::to_string(id)});
 }
 
