@@ -4,7 +4,7 @@
 
 Each story is a function below: what one does to members, over and over, until the time is over. It
 comes from addresses of its own (127.66.x.y), as an attacker would. Prints how often it did it, and
-how many of its streams were answered with a table of members.
+how many of its streams were answered with a table of members, and how many packets a bystander got.
 """
 
 import argparse
@@ -21,6 +21,7 @@ import time
 
 import lies
 
+BYSTANDER = "127.66.9.1"
 SOURCES = [f"127.66.{i}.1" for i in range(1, 9)]
 TOP = (1 << 32) - 1
 GUARD = TOP - (1 << 20)  # accusations from here on are not believed (limits.h)
@@ -37,7 +38,7 @@ class Attack:
         self.begun = None
         self.packets = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.packets.bind((SOURCES[0], 0))
-        self.count, self.tables = 0, 0
+        self.count, self.tables, self.reflected = 0, 0, 0
         self.datagrams, self.streams = [], []
         if options.recording:
             self.load(options.recording)
@@ -124,14 +125,19 @@ def replayed(attack):
 
 
 def bombs(attack):
-    """Small when packed; 40 MiB and more when not."""
+    """Small when packed; 40 MiB and more when not: zeros, and a table that is in order but for the
+    name that all in it have."""
     fits = lies.compressed(lies.lzw_zeros((40 << 20) - 4096))
     bursts = lies.compressed(lies.lzw_zeros(60 << 20))
     some = lies.compressed(lies.lzw_zeros((4 << 20) - 4096))
+    block = lies.record("nobody", "127.77.1.1", 9, meta=bytes(500)) * 100
+    times = (39 << 20) // len(block)
+    table = lies.compressed(lies.lzw_again(lies.push_pull(100 * times), block, times))
     while attack.on():
         attack.throw(some, lies.with_crc(some), lies.compound([some] * 2), fits, bursts)
         attack.say(fits)
         attack.say(bursts)
+        attack.say(table)
 
 
 def deepest_nesting(attack):
@@ -236,6 +242,40 @@ def accusations(attack):
         time.sleep(0.05)  # more would only overwrite what is being refuted
 
 
+def captures(attack):
+    """Each of them, in its own name: goodbye, and then that it is at home elsewhere. Nobody is."""
+    incarnation = 1
+    while attack.on():
+        for name in attack.names:
+            incarnation += 2
+            goodbye = {"Incarnation": incarnation, "Node": name, "From": name}
+            moved = lies.member(name, "127.66.1.1", 7946, incarnation + 1)
+            attack.throw(lies.message(lies.DEAD, **goodbye), lies.message(lies.ALIVE, **moved))
+        time.sleep(0.05)
+
+
+def reflections(attack):
+    """Questions whose answers somebody else is to get, and pings that somebody else is to get, as
+    many as a datagram holds. What that one gets is counted."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as bystander:
+        bystander.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        bystander.bind((BYSTANDER, 0))
+        port = bystander.getsockname()[1]
+        asker = {"SourceAddr": lies.address(BYSTANDER), "SourcePort": port, "SourceNode": "asker"}
+        ping = lies.message(lies.PING, SeqNo=1, Node="", **asker)
+        for_others = lies.message(lies.INDIRECT_PING, SeqNo=1, Target=lies.address(BYSTANDER),
+                                  Port=port, Node="x", Nack=True, **asker)
+        packets = [lies.compound([ping] * 200), lies.compound([for_others] * 200)]
+        def hear(patience):
+            while select.select([bystander], [], [], patience)[0]:
+                bystander.recv(1 << 16)
+                attack.reflected += 1
+        while attack.on():
+            attack.throw(*packets)
+            hear(0.01)  # not faster than can be counted
+        hear(2.0)  # a nack comes when the ack is overdue
+
+
 def rising_accusations(attack):
     """One of them, each time at the next number, as fast as one core can."""
     # Below all of them runs the suspicion of somebody who never answers.
@@ -283,8 +323,8 @@ def guesses(attack):
 
 
 STORIES = [random_packets, mutated_packets, mutated_claims, replayed, bombs, deepest_nesting,
-           idle_connections, slow_connections, accusations, rising_accusations, poisons, guesses,
-           crowds]
+           idle_connections, slow_connections, accusations, rising_accusations, captures,
+           reflections, poisons, guesses, crowds]
 
 
 def main():
@@ -299,7 +339,7 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     attack = Attack(options)
     next(story for story in STORIES if story.__name__ == options.story)(attack)
-    print(attack.count, attack.tables)
+    print(attack.count, attack.tables, attack.reflected)
 
 
 if __name__ == "__main__":

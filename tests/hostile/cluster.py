@@ -21,8 +21,8 @@ LOSSES = ("dead", "leave")
 # Not at memberlist's, which has no bounds there, or (0.2.2) dies of the wrong version in front of a
 # sealed packet; and without keys, where it has no bounds either, does not recover, or crashes.
 FOR_US = ("idle_connections", "slow_connections", "mutated_packets", "mutated_claims")
-FOR_US_IF_PLAIN = ("bombs", "crowds", "accusations", "rising_accusations", "poisons",
-                   "deepest_nesting", "random_packets", "replayed")
+FOR_US_IF_PLAIN = ("bombs", "crowds", "accusations", "rising_accusations", "captures",
+                   "reflections", "poisons", "deepest_nesting", "random_packets", "replayed")
 ATTACKERS = b"\x7f\x42"  # attacker.py comes from 127.66.x.y
 MEMBERS_MAX = 300
 PER_SOURCE_MAX = 100
@@ -101,11 +101,13 @@ class Tap:
 
 @dataclass
 class Tally:
-    """What an attacker did: how often whatever its story is, and how many of its streams were
-    answered at such length that it was a table of members."""
+    """What an attacker did: how often whatever its story is, how many of its streams were
+    answered at such length that it was a table of members, and how many packets it had sent to
+    somebody else."""
 
     attempts: int = 0
     tables: int = 0
+    reflected: int = 0
 
 
 def memory(node):
@@ -148,16 +150,19 @@ class Cluster:
         return node
 
     def gather(self):
-        tap = Tap(self.nodes[0].addr)
+        for node in self.nodes[1:]:
+            self.join(node, self.nodes[0])
+        self.whole()
+
+    def join(self, node, member):
+        """What is said is recorded: nobody's stream is seen otherwise."""
+        tap = Tap(member.addr)
         try:
-            answer = self.nodes[1].ask("join " + tap.addr, "joined")
-            self.check(answer["contacted"] == 1, self.nodes[1])
+            answer = node.ask("join " + tap.addr, "joined")
+            self.check(answer["contacted"] == 1, node, member)
         finally:
             tap.close()
         self.streams.append(tap.said)
-        for node in self.nodes[2:]:
-            self.check(node.join(self.nodes[0])["contacted"] == 1, node)
-        self.whole()
 
     def check(self, true, *nodes):
         if not true:
@@ -202,7 +207,7 @@ class Cluster:
                 child.stderr.close()
         if child.returncode != 0:
             raise Missing(f"the attacker failed: {err.decode()}")
-        tally.attempts, tally.tables = (int(word) for word in out.split())
+        tally.attempts, tally.tables, tally.reflected = (int(word) for word in out.split())
 
     def targets(self, name):
         spared = FOR_US if self.keyed else FOR_US + FOR_US_IF_PLAIN
@@ -215,13 +220,22 @@ class Cluster:
         longest = 0.0
         for node in members:
             begun = time.monotonic()
-            answer = guest.ask("join " + node.addr, "joined")
+            self.join(guest, node)
             longest = max(longest, time.monotonic() - begun)
-            self.check(answer["contacted"] == 1, guest, node)
         guest.ask("leave", "left")
         guest.write("quit")
         guest.exit_code()
         return longest
+
+    def at_home(self):
+        """Each of ours has all of ours alive, where they are."""
+        homes = {node.name: node.addr for node in self.ours}
+        for node in self.ours:
+            def right(witness=node):
+                rows = witness.members()
+                return all(rows[name]["state"] == "alive" and rows[name]["addr"] == addr
+                           for name, addr in homes.items())
+            until(right, f"{node.name} knows where all are", node, patience=2 * PATIENCE, pause=0.2)
 
     def lost(self):
         """What members said since the beginning of losing one another."""

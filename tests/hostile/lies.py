@@ -49,9 +49,9 @@ def member(name, host, port, incarnation=1, meta=b""):
             "Port": port, "Vsn": VERSIONS}
 
 
-def record(name, host, port, state=0, incarnation=1, versions=VERSIONS):
+def record(name, host, port, state=0, incarnation=1, versions=VERSIONS, meta=b""):
     """One member in a push-pull."""
-    return packed({"Addr": address(host), "Incarnation": incarnation, "Meta": b"", "Name": name,
+    return packed({"Addr": address(host), "Incarnation": incarnation, "Meta": meta, "Name": name,
                    "Port": port, "State": state, "Vsn": versions})
 
 
@@ -89,34 +89,79 @@ def frame(sealed):
     return frame_head(len(sealed)) + sealed
 
 
+class Packer:
+    """LZW, by hand, for what packs well: the codes of a stretch, and how wide each is."""
+
+    CLEAR, END = 256, 257
+    FULL = 3800  # codes; the table is cleared before it is quite full
+
+    def __init__(self):
+        self.out = bytearray()
+        self.codes = 0  # since the table was last empty
+        self._bits, self._count = 0, 0
+
+    def put(self, code):
+        self._append(code, min(12, max(9, (257 + self.codes).bit_length())))
+        self.codes += 1
+
+    def clear(self):
+        self.put(self.CLEAR)
+        self.codes = 0
+
+    def put_all(self, data):
+        """Any bytes, and an empty table at the end, at the end of a byte."""
+        table, known = {bytes([i]): i for i in range(256)}, b""
+        for byte in data:
+            longer = known + bytes([byte])
+            if longer in table:
+                known = longer
+                continue
+            self.put(table[known])
+            table[longer] = 257 + self.codes
+            known = bytes([byte])
+            if self.codes == self.FULL:
+                self.put(table[known])
+                self.clear()
+                table, known = {bytes([i]): i for i in range(256)}, b""
+        if known:
+            self.put(table[known])
+        self.clear()
+        while self._count:  # nine bits each: after eight at most
+            self.clear()
+
+    def end(self):
+        self.put(self.END)
+        self._append(0, 8)
+        return bytes(self.out)
+
+    def _append(self, code, width):
+        self._bits |= code << self._count
+        self._count += width
+        while self._count >= 8:
+            self.out.append(self._bits & 0xff)
+            self._bits >>= 8
+            self._count -= 8
+
+
 def lzw_zeros(size):
     """At least so many zeros, packed: a run, the same and one more, and so on; then anew."""
-    bits, count = 0, 0
-    out = bytearray()
-
-    def put(code, width):
-        nonlocal bits, count
-        bits |= code << count
-        count += width
-        while count >= 8:
-            out.append(bits & 0xff)
-            bits >>= 8
-            count -= 8
-
-    def width_at(highest):
-        return min(12, max(9, highest.bit_length()))
-
-    done, codes = 0, 0
+    packer = Packer()
+    done = 0
     while done < size:
-        if codes == 3800:  # the table is nearly full: clear it
-            put(256, width_at(257 + codes))
-            codes = 0
-        put(0 if codes == 0 else 257 + codes, width_at(257 + codes))
-        codes += 1
-        done += codes
-    put(257, width_at(257 + codes))
-    put(0, 8)
-    return bytes(out)
+        if packer.codes == packer.FULL:
+            packer.clear()
+        packer.put(0 if packer.codes == 0 else 257 + packer.codes)
+        done += packer.codes
+    return packer.end()
+
+
+def lzw_again(head, block, times):
+    """The head, and the block so many times, packed."""
+    packer, blocks = Packer(), Packer()
+    packer.put_all(head)
+    blocks.put_all(block)
+    packer.out += blocks.out * times
+    return packer.end()
 
 
 def compressed(lzw):
