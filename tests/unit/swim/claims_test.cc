@@ -264,6 +264,9 @@ TEST_F(ClaimsTest, NothingOutsideTheLimitsGetsIn) {
   EXPECT_EQ(bench.story(), "");
   claim("n", address, "", Bytes{versions}.first(2), 1);  // unknown versions are fine (Q12)
   EXPECT_EQ(bench.story(), "join n");
+  constexpr std::array<std::uint8_t, 6> oldest{1, 1, 1, 0, 0, 0};
+  claim("o", address, "", oldest, 1);
+  EXPECT_EQ(bench.story(), "join o");
 }
 
 TEST_F(ClaimsTest, AClaimWithoutAPortMeansOurOwn) {

@@ -286,6 +286,17 @@ TEST(Joins, WhoIsContentInALargeClusterTellsOfTheLastOnceMore) {
   EXPECT_EQ(queued(bench), before + 4);
 }
 
+TEST(Joins, ButNotThatASuspectLives) {
+  MachineBench bench{without_fallback()};
+  const StreamOrder order = ask_in_a_crowd(bench);
+  bench.node.on_stream_opened(bench.now, order.stream);
+  bench.hear_suspect("m1499", 1, "m1");
+  hear(bench, order.stream, encode(false, {{"m1"}}));
+  const std::string names = told(bench);
+  EXPECT_NE(names.find("m1498"), std::string::npos);
+  EXPECT_EQ(names.find("m1499"), std::string::npos);
+}
+
 TEST(Joins, WhatIsAskedInALargeBurstIsNotToldOn) {
   MachineBench bench{without_fallback()};
   crowd(bench, 0, 1500);
