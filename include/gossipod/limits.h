@@ -44,6 +44,20 @@ inline constexpr std::size_t streams_written_per_source_max = 128 << 20;
 // Closed by us, with something left to send, on one loop, and one more for each of its nodes: each
 // has a descriptor, and a peer that never finishes would hold it
 inline constexpr std::size_t streams_lingering_max = 256;
+inline constexpr std::size_t lingering_seconds = 10;  // then it is reset
+
+// --- One turn of a loop: a node's share of what has come. The rest waits, so that a flood of one
+// starves nobody.
+
+inline constexpr std::size_t datagrams_a_turn = 64;
+inline constexpr std::size_t connections_a_turn = 64;
+inline constexpr std::size_t stream_bytes_a_turn = 256 << 10;  // of one stream
+// For all of them: a few bytes may be packed so that unpacking and believing them takes long, and
+// hundreds may have sent such.
+inline constexpr std::size_t streams_turn_milliseconds = 20;
+// Turns in a row without judging deadlines, because more waits to be read: datagrams; streams.
+inline constexpr std::uint32_t undrained_turns_max = 8;
+inline constexpr std::uint32_t unheard_turns_max = 2;
 
 // --- The machine
 
@@ -85,6 +99,7 @@ static_assert(accused_below < alive_below);
 
 inline constexpr std::uint32_t facts_per_second_max = 5;  // of one kind that a stranger can cause
 inline constexpr std::size_t shown_bytes_max = 512;       // of a text in one; the rest is cut off
+inline constexpr std::size_t events_merged_above = 4096;  // waiting for a slow application
 
 // --- What a configuration may ask for
 

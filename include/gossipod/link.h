@@ -52,6 +52,7 @@ enum class Trouble : std::uint8_t {
   receive_stalled,         // datagrams wait in the socket: no buffer was free, or it had its share
   receive_failed,          // an error instead of datagrams
   stream_stalled,          // the bytes of a stream wait in its socket: no buffer was free
+  stream_cut_off,          // closed, and reset before the peer took all: too many waited so
   accept_paused,           // no descriptors left, or connections are refused to us
   completions_overflowed,  // of the loop
   wait_refused,            // of the loop: the kernel let it not wait for anything

@@ -70,6 +70,7 @@ enum class Counter : std::uint16_t {
   stream_drop_source,  // the source address is not allowed
   stream_failed,       // could not connect, or the peer went away
   stream_stalls,       // taking a stream's bytes paused: no buffer was free
+  streams_cut_off,     // closed, and reset before the peer took all: too many waited so
   accept_pauses,       // no descriptors left, or refused to us: new streams wait
   // The loop.
   completion_overflows,  // more happened at once than the completion queue holds
@@ -95,6 +96,7 @@ enum class Counter : std::uint16_t {
   push_pulls_failed,
   joins,
   leaves,
+  lost_forgotten,  // so many failed that one of them is not tried again
   conflicts,
   late_turns,
   gossip_dropped,  // claims or broadcasts that can never fit a packet

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <gossipod/event.h>
+#include <gossipod/limits.h>
 #include <gossipod/time.h>
 
 #include <atomic>
@@ -25,9 +26,8 @@ namespace gossipod::cluster {
 
 class EventQueue {
  public:
-  static constexpr std::size_t merge_above_default = 4096;
-
-  explicit EventQueue(std::size_t message_bytes, std::size_t merge_above = merge_above_default);
+  explicit EventQueue(std::size_t message_bytes,
+                      std::size_t merge_above = limits::events_merged_above);
   ~EventQueue();
   EventQueue(const EventQueue&) = delete;
   EventQueue& operator=(const EventQueue&) = delete;

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <gossipod/assert.h>
+#include <gossipod/limits.h>
 #include <gossipod/link.h>
 #include <gossipod/session/session.h>
 #include <gossipod/stats.h>
@@ -92,6 +93,8 @@ class Driver final : public Sink {
         return counters_.add(Counter::receive_errors, times);
       case Trouble::stream_stalled:
         return counters_.add(Counter::stream_stalls, times);
+      case Trouble::stream_cut_off:
+        return counters_.add(Counter::streams_cut_off, times);
       case Trouble::accept_paused:
         return counters_.add(Counter::accept_pauses, times);
       case Trouble::completions_overflowed:
@@ -117,8 +120,6 @@ class Driver final : public Sink {
   }
 
  private:
-  static constexpr std::uint32_t undrained_turns_max = 8;
-
   // What arrived makes a turn due: whoever delivers without giving one only has to ask for it.
   bool touch_if_joined() {
     touched_ = session_ != nullptr;
@@ -126,7 +127,8 @@ class Driver final : public Sink {
   }
 
   bool may_judge(bool drained) {
-    if (drained || !options_.drain_before_judging || undrained_turns_ == undrained_turns_max) {
+    if (drained || !options_.drain_before_judging ||
+        undrained_turns_ == limits::undrained_turns_max) {
       undrained_turns_ = 0;
       return true;
     }

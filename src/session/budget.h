@@ -53,7 +53,6 @@ class Charge {
     return true;
   }
   void clear() { (void)set(0); }
-  [[nodiscard]] std::size_t bytes() const { return bytes_; }
   [[nodiscard]] std::size_t left() const { return budget_.left(); }  // for everybody in it
   // What to blame when it does not fit.
   [[nodiscard]] Counter overload() const {

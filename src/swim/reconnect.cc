@@ -42,6 +42,7 @@ void Reconnect::on_lost(TimePoint now, const IdentityRef& who) {
     // Somebody has to make room: anybody, so that no pattern of losses pushes out a whole side.
     lost_[context_.rng.below(static_cast<std::uint32_t>(lost_.size()))] = std::move(lost_.back());
     lost_.pop_back();
+    context_.reporter.count(Counter::lost_forgotten);
   }
   lost_.push_back({.who = who, .since = now});
 }

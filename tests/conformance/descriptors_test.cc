@@ -1,6 +1,7 @@
 // What a body does when the process has no descriptors left: connections wait in the kernel's
 // queue, are asked for ever less often, and are taken when there is room again. Only bodies on
 // sockets know that trouble.
+#include <gossipod/limits.h>
 #include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -82,6 +83,27 @@ TEST_P(Descriptors, WhenTheyRunOutNothingOpensAndWhatIsOpenGoesOn) {
   EXPECT_TRUE(until([&] { return b->sink.packets.size() == 1; }));
   give_back();
   connect(*a, *b, 3);
+}
+
+// What is closed and not finished by its peer keeps its descriptor for a while, but not all do.
+TEST_P(Descriptors, OfThoseThatPeersDoNotFinishTheOldestGivesItsBack) {
+  const auto a = node();
+  const auto b = node();
+  const auto close_one = [&](std::uint32_t number) {
+    const Pair pair = connect(*a, *b, number);
+    a->link->close(pair.out);
+    return pair.in;
+  };
+  const std::size_t room = limits::streams_lingering_max + 2;  // one more for each node
+  const StreamId first = close_one(1);
+  for (std::uint32_t number = 2; number <= room; ++number) close_one(number);
+  ASSERT_TRUE(until([&] { return b->sink[first].peer_finished; }));
+  EXPECT_EQ(a->sink.troubles[Trouble::stream_cut_off], 0u);
+  close_one(static_cast<std::uint32_t>(room) + 1);
+  EXPECT_TRUE(until([&] { return a->sink.troubles[Trouble::stream_cut_off] == 1; }));
+  b->link->write(first, shared(pattern(10)));
+  EXPECT_TRUE(until([&] { return b->sink[first].closed; }));
+  EXPECT_TRUE(b->sink[first].why);
 }
 
 }  // namespace

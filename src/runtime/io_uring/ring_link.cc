@@ -134,7 +134,7 @@ bool RingLink::take_datagrams(TimePoint now) {
   ReceivedDatagrams& received = core.received();
   std::array<RxDatagram, batch_max> batch;
   std::array<std::uint16_t, batch_max> buffers;
-  taken_ = std::min(waiting_.size, datagrams_a_turn);
+  taken_ = std::min(waiting_.size, limits::datagrams_a_turn);
   // One that came alone may have others behind it.
   const bool all = taken_ == waiting_.size && !stopped_ && (!single_ || taken_ == 0);
   std::size_t left = taken_;
@@ -171,7 +171,7 @@ void RingLink::tell_troubles() {
 
 void RingLink::take_connections(TimePoint now) {
   accept_again(now);
-  const std::size_t count = std::min(accepted_.size(), connections_a_turn);
+  const std::size_t count = std::min(accepted_.size(), limits::connections_a_turn);
   for (std::size_t i = 0; i < count; ++i) {
     sockaddr_storage address{};
     socklen_t size = sizeof address;
@@ -182,7 +182,7 @@ void RingLink::take_connections(TimePoint now) {
   accepted_.erase(accepted_.begin(), accepted_.begin() + static_cast<std::ptrdiff_t>(count));
   if (!accepted_.empty()) request_turn();
   // Who was brought one may have others behind it.
-  if (!endless_accept() && count > 0) accept_some(now, connections_a_turn - count);
+  if (!endless_accept() && count > 0) accept_some(now, limits::connections_a_turn - count);
   if (std::exchange(accept_failed_, false)) pause_accepting(now);
 }
 
@@ -202,7 +202,7 @@ void RingLink::wait() {
     request_turn();
   } else if (!in_flight(receive)) {
     // Who had most of the buffers gets the next after those who had none.
-    if (stopped_ && taken_ >= datagrams_a_turn / 2) {
+    if (stopped_ && taken_ >= limits::datagrams_a_turn / 2) {
       ring_core().last_in_line(*this);
     } else {
       ask_for_datagrams();

@@ -7,20 +7,26 @@
 namespace gossipod::runtime {
 namespace {
 
+constexpr Duration longest = std::chrono::seconds{limits::lingering_seconds};
 constexpr int reads_max = 16;  // at one time; the rest comes when it is ready again
 
 }  // namespace
 
-void Lingerers::add(TimePoint now, const std::shared_ptr<Stream>& stream, std::size_t nodes) {
+bool Lingerers::add(TimePoint now, const std::shared_ptr<Stream>& stream, std::size_t nodes) {
   stream->owner = this;
   stream->paused = false;
   if (!stream->broken) stream->finish();
-  if (advance(*stream)) return stream->drop();
-  if (waiting_.size() >= limits::streams_lingering_max + nodes) {
+  if (advance(*stream)) {
+    stream->drop();
+    return true;
+  }
+  const bool full = waiting_.size() >= limits::streams_lingering_max + nodes;
+  if (full) {
     waiting_.front().stream->reset();
     waiting_.pop_front();
   }
   waiting_.push_back({now + longest, stream});
+  return !full;
 }
 
 bool Lingerers::advance(Stream& stream) {

@@ -21,12 +21,11 @@ namespace gossipod::runtime {
 
 class Lingerers final : public Stream::Owner {
  public:
-  static constexpr Duration longest = std::chrono::seconds{10};
-
   // `changed`: next_deadline() has, because a stream is done.
   explicit Lingerers(std::function<void()> changed) : changed_{std::move(changed)} {}
 
-  void add(TimePoint now, const std::shared_ptr<Stream>& stream, std::size_t nodes);
+  // False if the oldest had to make room, and was reset.
+  bool add(TimePoint now, const std::shared_ptr<Stream>& stream, std::size_t nodes);
   // Resets those whose time is over.
   void on_deadline(TimePoint now);
   [[nodiscard]] TimePoint next_deadline() const {

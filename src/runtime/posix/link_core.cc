@@ -1,6 +1,7 @@
 #include "runtime/posix/link_core.h"
 
 #include <gossipod/assert.h>
+#include <gossipod/limits.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -14,11 +15,7 @@
 namespace gossipod::runtime {
 namespace {
 
-constexpr std::size_t stream_bytes_a_turn = 256 << 10;  // of one stream
-// For all of them: a few bytes may be packed so that unpacking and believing them takes long, and
-// hundreds may have sent such.
-constexpr Duration streams_longest = std::chrono::milliseconds{20};
-constexpr std::uint32_t unheard_turns_max = 2;  // so often no judging is done because of that
+constexpr Duration streams_longest = std::chrono::milliseconds{limits::streams_turn_milliseconds};
 constexpr Duration accept_pause_first = std::chrono::milliseconds{5};
 constexpr Duration accept_pause_longest = std::chrono::seconds{1};
 
@@ -64,7 +61,7 @@ void LinkCore::turn(TimePoint now) {
     }
   }
   if (sink_ != nullptr) unheard_turns_ = attend_streams(now) ? 0 : unheard_turns_ + 1;
-  const bool may_be_unheard = unheard_turns_ > 0 && unheard_turns_ <= unheard_turns_max;
+  const bool may_be_unheard = unheard_turns_ > 0 && unheard_turns_ <= limits::unheard_turns_max;
   if (sink_ != nullptr) sink_->on_turn(now, drained && !may_be_unheard);
   in_turn_ = false;
   last_turn_ = now;
@@ -130,6 +127,9 @@ void LinkCore::mark(const std::shared_ptr<Stream>& stream) {
 }
 
 bool LinkCore::attend_streams(TimePoint now) {
+  if (const auto times = std::exchange(cut_off_, 0); times > 0) {
+    sink_->on_trouble(Trouble::stream_cut_off, times);
+  }
   if (eventful_.empty()) return true;
   const auto eventful = std::exchange(eventful_, {});
   const TimePoint until = core_->read_clock() + streams_longest;
@@ -177,7 +177,7 @@ void LinkCore::attend(TimePoint now, const std::shared_ptr<Stream>& stream) {
 }
 
 void LinkCore::read(TimePoint now, const std::shared_ptr<Stream>& stream) {
-  for (std::size_t taken = 0; taken < stream_bytes_a_turn && !stream->paused;) {
+  for (std::size_t taken = 0; taken < limits::stream_bytes_a_turn && !stream->paused;) {
     const Bytes bytes = stream->read(core_->stream_buffer());
     if (bytes.empty()) {
       if (stream->peer_finished) sink_->on_stream_peer_finished(now, stream->id);
@@ -243,7 +243,9 @@ void LinkCore::close(StreamId id) {
   const auto stream = find(id);
   if (!stream) return;
   streams_.erase(id.value());
-  core_->linger(stream);
+  if (core_->linger(stream)) return;
+  ++cut_off_;
+  request_turn();
 }
 
 void LinkCore::reset(StreamId id) {

@@ -31,10 +31,6 @@ class LoopCore;
 
 class LinkCore : public Stream::Owner, public Turnable {
  public:
-  // One node's share of a turn. What is beyond it waits, so that a flood of one starves nobody.
-  static constexpr std::size_t datagrams_a_turn = 64;
-  static constexpr std::size_t connections_a_turn = 64;
-
   LinkCore(LoopCore& core, Sink& sink, Sockets sockets, std::uint32_t slot);
   virtual Result<void> start() = 0;
   // Everything closed; nothing is called any more.
@@ -108,6 +104,7 @@ class LinkCore : public Stream::Owner, public Turnable {
   std::map<std::uint32_t, std::shared_ptr<Stream>> streams_;  // by StreamId
   std::vector<std::shared_ptr<Stream>> eventful_;
   std::uint32_t unheard_turns_ = 0;  // in a row, in which not all of these were heard
+  std::uint64_t cut_off_ = 0;        // not yet told
   std::uint32_t next_incoming_ = 0;
 };
 

@@ -132,9 +132,11 @@ void LoopCore::schedule(Turnable& link) {
   arm();
 }
 
-void LoopCore::linger(const std::shared_ptr<Stream>& stream) {
-  lingerers_.add(now(), stream, links_.size() - free_slots_.size());
+bool LoopCore::linger(const std::shared_ptr<Stream>& stream) {
+  const std::size_t nodes = links_.size() - 1 - free_slots_.size();  // slot 0 is none
+  const bool had_room = lingerers_.add(now(), stream, nodes);
   reschedule_lingerers();
+  return had_room;
 }
 
 void LoopCore::reschedule_lingerers() {

@@ -74,7 +74,8 @@ class LoopCore : public std::enable_shared_from_this<LoopCore> {
   [[nodiscard]] MutableBytes stream_buffer() { return {stream_buffer_.get(), stream_buffer_bytes}; }
   [[nodiscard]] Entropy& entropy() { return *entropy_; }
   // A closed stream with something left to send.
-  void linger(const std::shared_ptr<Stream>& stream);
+  // False if another one had to make room.
+  bool linger(const std::shared_ptr<Stream>& stream);
   void reschedule_lingerers();
 
  protected:

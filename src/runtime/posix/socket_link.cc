@@ -1,5 +1,7 @@
 #include "runtime/posix/socket_link.h"
 
+#include <gossipod/limits.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -61,7 +63,7 @@ void SocketLink::turn_now() {
 bool SocketLink::take_datagrams(TimePoint now) {
   datagrams_.ready = false;
   failing_ = false;
-  for (std::size_t taken = 0; taken < datagrams_a_turn; taken += Datagrams::batch) {
+  for (std::size_t taken = 0; taken < limits::datagrams_a_turn; taken += Datagrams::batch) {
     Datagrams& datagrams = engine_.datagrams();
     const auto batch =
         datagrams.receive(sockets().datagrams.get(), std::min(last_turn(), now), now);
@@ -80,7 +82,7 @@ void SocketLink::take_connections(TimePoint now) {
   const bool again = accept_again(now);
   if (!connections_.ready && !again) return;
   connections_.ready = false;
-  accept_some(now, connections_a_turn);
+  accept_some(now, limits::connections_a_turn);
 }
 
 void SocketLink::wait() {

@@ -180,14 +180,16 @@ TEST_F(DriverTest, TroublesOfTheLinkAreCounted) {
   driver.on_trouble(Trouble::completions_overflowed, 5);
   driver.on_trouble(Trouble::receive_failed, 6);
   driver.on_trouble(Trouble::stream_stalled, 7);
-  driver.on_trouble(Trouble::wait_refused, 8);
+  driver.on_trouble(Trouble::stream_cut_off, 8);
+  driver.on_trouble(Trouble::wait_refused, 9);
   EXPECT_EQ(counters[Counter::packets_not_sent], 2u);
   EXPECT_EQ(counters[Counter::receive_stalls], 3u);
   EXPECT_EQ(counters[Counter::accept_pauses], 4u);
   EXPECT_EQ(counters[Counter::completion_overflows], 5u);
   EXPECT_EQ(counters[Counter::receive_errors], 6u);
   EXPECT_EQ(counters[Counter::stream_stalls], 7u);
-  EXPECT_EQ(counters[Counter::loop_failures], 8u);
+  EXPECT_EQ(counters[Counter::streams_cut_off], 8u);
+  EXPECT_EQ(counters[Counter::loop_failures], 9u);
 }
 
 TEST_F(DriverTest, EveryOrderIsCarriedOut) {

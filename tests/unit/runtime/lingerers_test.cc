@@ -29,9 +29,9 @@ class StuckStream final : public Stream {
 struct Lingering {
   Lingerers lingerers{[] {}};
   std::vector<std::shared_ptr<StuckStream>> streams;
-  void add(std::size_t nodes) {
+  bool add(std::size_t nodes) {
     streams.push_back(std::make_shared<StuckStream>(lingerers));
-    lingerers.add(TimePoint{}, streams.back(), nodes);
+    return lingerers.add(TimePoint{}, streams.back(), nodes);
   }
   [[nodiscard]] std::size_t dropped() const {
     std::size_t count = 0;
@@ -42,9 +42,9 @@ struct Lingering {
 
 TEST(Lingerers, OfTooManyTheOldestGoes) {
   Lingering all;
-  for (std::size_t i = 0; i < limits::streams_lingering_max + 1; ++i) all.add(1);
+  for (std::size_t i = 0; i < limits::streams_lingering_max + 1; ++i) EXPECT_TRUE(all.add(1));
   EXPECT_EQ(all.dropped(), 0u);
-  all.add(1);
+  EXPECT_FALSE(all.add(1));
   EXPECT_EQ(all.dropped(), 1u);
   EXPECT_TRUE(all.streams.front()->dropped);
 }
@@ -52,7 +52,9 @@ TEST(Lingerers, OfTooManyTheOldestGoes) {
 // Hundreds of nodes on one loop used to have room for as many as one, and answers were cut off.
 TEST(Lingerers, ManyNodesHaveRoomForMore) {
   Lingering all;
-  for (std::size_t i = 0; i < limits::streams_lingering_max + 1000; ++i) all.add(1000);
+  for (std::size_t i = 0; i < limits::streams_lingering_max + 1000; ++i) {
+    EXPECT_TRUE(all.add(1000));
+  }
   EXPECT_EQ(all.dropped(), 0u);
 }
 

@@ -129,7 +129,9 @@ TEST(ReconnectTest, WithCompanySeedsAreCalledOnlyWhereNobodyIsKnown) {
 TEST(ReconnectTest, TheLostAreBounded) {
   const Config config = waiting();
   const auto pool = std::make_shared<IdentityPool>(7);
-  Context context{config, NodeContext{.seed = 1, .local = endpoint_of(1), .pool = pool}};
+  Counters counters;
+  const NodeContext given{.seed = 1, .local = endpoint_of(1), .pool = pool, .counters = &counters};
+  Context context{config, given};
   MemberTable table{*pool, context.rng};
   Reconnect reconnect{context, table};
   const TimePoint now{1h};
@@ -143,6 +145,7 @@ TEST(ReconnectTest, TheLostAreBounded) {
   }
   reconnect.on_lost(now, who(2 * limits::lost_members_max - 1));  // again: in the place of its own
   EXPECT_EQ(reconnect.lost(), limits::lost_members_max);
+  EXPECT_EQ(counters[Counter::lost_forgotten], limits::lost_members_max);
 }
 
 }  // namespace
