@@ -28,12 +28,21 @@ class Network:
             name = self.namespace(number)
             run("ip", "netns", "add", name)
             run("ip", "link", "add", f"veth{number}", "type", "veth",
-                "peer", "name", "eth0", "netns", name)
+                "peer", "name", "eth0", "address", self.hardware(number), "netns", name)
             run("ip", "link", "set", f"veth{number}", "master", "bridge0", "up")
             for word in (["link", "set", "lo", "up"],
                          ["addr", "add", f"{self.address(number)}/24", "dev", "eth0"],
                          ["link", "set", "eth0", "up"]):
                 run("ip", "-n", name, *word)
+            self._introduce(number)
+
+    def _introduce(self, number):
+        """To the others, for good. The kernel has one table of neighbours for all namespaces, and
+        in it room for a thousand that are not permanent: with three networks at once it overflows,
+        and whoever is not in it is not reached, for seconds."""
+        run("ip", "-n", self.namespace(number), "-batch", "-", text="".join(
+            f"neigh add {self.address(other)} lladdr {self.hardware(other)} dev eth0 nud permanent\n"
+            for other in range(self.members) if other != number))
 
     def close(self):
         """Takes all of it away before it returns: a namespace that is deleted lets go of its
@@ -51,6 +60,10 @@ class Network:
     @staticmethod
     def address(number):
         return f"10.77.0.{number + 1}"
+
+    @staticmethod
+    def hardware(number):
+        return f"02:00:00:00:00:{number + 1:02x}"
 
     @staticmethod
     def relayed_address(number):
