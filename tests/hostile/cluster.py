@@ -65,36 +65,44 @@ class Recorder:
 
 
 class Tap:
-    """A port that passes a stream on to a member, and keeps what the dialer says."""
+    """A port that passes streams on to a member, and keeps what the dialers say. It stays as long
+    as the cluster: for who was let in by way of it, it is the seed."""
 
     def __init__(self, target):
         host, port = target.rsplit(":", 1)
-        self.said = b""
+        self.said = []
         self._target = (host, int(port))
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self._listener.settimeout(PATIENCE)
         self.addr = "127.0.0.1:%d" % self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
     def _run(self):
         with contextlib.suppress(OSError):
-            dialer, _ = self._listener.accept()
-            with dialer, socket.create_connection(self._target) as member:
-                back = threading.Thread(target=self._pass, args=(member, dialer, False))
+            while True:
+                dialer, _ = self._listener.accept()
+                threading.Thread(target=self._serve, args=(dialer,), daemon=True).start()
+
+    def _serve(self, dialer):
+        with dialer, contextlib.suppress(OSError):
+            dialer.settimeout(PATIENCE)
+            with socket.create_connection(self._target, PATIENCE) as member:
+                back = threading.Thread(target=self._pass, args=(member, dialer), daemon=True)
                 back.start()
-                self._pass(dialer, member, True)
+                self.said.append(self._pass(dialer, member))
                 back.join()
 
-    def _pass(self, source, sink, keep):
+    def _pass(self, source, sink):
+        data = b""
         with contextlib.suppress(OSError):
-            while data := source.recv(1 << 16):
-                if keep:
-                    self.said += data
-                sink.sendall(data)
+            while some := source.recv(1 << 16):
+                data += some
+                sink.sendall(some)
             sink.shutdown(socket.SHUT_WR)
+        return data
 
     def close(self):
+        self._listener.shutdown(socket.SHUT_RDWR)  # wakes who waits for somebody
         self._listener.close()
         self._thread.join(PATIENCE)
 
@@ -138,7 +146,7 @@ class Cluster:
         self.names = {node.name for node in self.nodes}
         self.recorder = Recorder(int(node.addr.rsplit(":", 1)[1]) for node in self.nodes)
         stack.callback(self.recorder.close)
-        self.streams = []
+        self.taps = {}
         self.guests = 0
         self.gather()
         self.marks = {node: node.mark() for node in self.nodes}
@@ -156,13 +164,11 @@ class Cluster:
 
     def join(self, node, member):
         """What is said is recorded: nobody's stream is seen otherwise."""
-        tap = Tap(member.addr)
-        try:
-            answer = node.ask("join " + tap.addr, "joined")
-            self.check(answer["contacted"] == 1, node, member)
-        finally:
-            tap.close()
-        self.streams.append(tap.said)
+        if member not in self.taps:
+            self.taps[member] = Tap(member.addr)
+            self.stack.callback(self.taps[member].close)
+        answer = node.ask("join " + self.taps[member].addr, "joined")
+        self.check(answer["contacted"] == 1, node, member)
 
     def check(self, true, *nodes):
         if not true:
@@ -179,7 +185,8 @@ class Cluster:
 
     def recording(self):
         file = tempfile.NamedTemporaryFile()
-        for kind, items in enumerate((self.recorder.datagrams, self.streams)):
+        streams = [said for tap in self.taps.values() for said in tap.said]
+        for kind, items in enumerate((self.recorder.datagrams, streams)):
             for data in items:
                 file.write(struct.pack(">BI", kind, len(data)) + data)
         file.flush()
