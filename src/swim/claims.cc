@@ -23,6 +23,15 @@ void Claims::on_suspect(TimePoint now, const wire::Suspect& claim) {
   }
 }
 
+void Claims::on_hearsay(TimePoint now, const wire::Suspect& claim) {
+  const auto member = table_.find(claim.node);
+  const bool suspected = member && table_[*member].suspicion != no_slot;
+  if (suspected && table_[*member].incarnation == claim.incarnation) {
+    return context_.reporter.count(Counter::claims_stale);
+  }
+  on_suspect(now, claim);
+}
+
 void Claims::on_dead(TimePoint now, const wire::Dead& claim) {
   if (const auto member = accused(now, claim.node, claim.from, claim.incarnation)) {
     const std::uint32_t slot = table_[*member].suspicion;

@@ -45,6 +45,9 @@ class Claims {
   // What others claim. Validated here: nothing outside the limits gets in.
   void on_alive(TimePoint now, const wire::Alive& claim);
   void on_suspect(TimePoint now, const wire::Suspect& claim);
+  // The same from a table, which does not say who suspects: it begins a suspicion, in our name, but
+  // confirms none. One accuser would be many otherwise, by as many as compared tables.
+  void on_hearsay(TimePoint now, const wire::Suspect& claim);
   void on_dead(TimePoint now, const wire::Dead& claim);
 
   // What we claim.

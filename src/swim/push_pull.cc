@@ -216,6 +216,8 @@ void PushPull::take(TimePoint now, const wire::Record& record, std::string_view 
       return claims_.on_dead(
           now, {.incarnation = record.incarnation, .node = record.name, .from = record.name});
     case static_cast<std::int64_t>(MemberState::suspect):
+      return claims_.on_hearsay(
+          now, {.incarnation = record.incarnation, .node = record.name, .from = self});
     case static_cast<std::int64_t>(MemberState::dead):
       return claims_.on_suspect(
           now, {.incarnation = record.incarnation, .node = record.name, .from = self});

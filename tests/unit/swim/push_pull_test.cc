@@ -51,6 +51,25 @@ TEST(PushPullTest, WhatOthersThinkOfTheDeadIsASuspicion) {
   EXPECT_EQ(bench.story(), "suspect x, suspect y, leave z");
 }
 
+// Each who compared tables with somebody who suspects used to count as one more who does, and a
+// member that was slow to answer one of them was dead before it could contradict.
+TEST(PushPullTest, ASuspicionInATableConfirmsNone) {
+  MachineBench bench;
+  for (const std::string_view name : {"b", "c", "d", "e", "f"}) {
+    bench.hear_alive(name, static_cast<std::uint8_t>(10 + name[0] - 'a'), 3);
+  }
+  bench.hear_suspect("f", 3, "b");
+  bench.story();
+  const std::uint64_t stale = bench.counters[Counter::claims_stale];
+  hear(bench, incoming, encode(false, {{"f", MemberState::suspect, 3}}));
+  EXPECT_EQ(bench.counters[Counter::claims_stale], stale + 1);
+  bench.provoke();
+  bench.hear_suspect("f", 3, "a");  // had it counted, we were one who suspects
+  EXPECT_EQ(bench.counters[Counter::claims_stale], stale + 1);
+  hear(bench, incoming, encode(false, {{"f", MemberState::suspect, 4}}));  // f has contradicted
+  EXPECT_EQ(bench.belief("f"), "suspect/4");
+}
+
 TEST(PushPullTest, ARestartedNodeTalksItselfBack) {
   MachineBench bench;
   const std::array<std::uint8_t, 6> versions_of_us{1, 5, 2, 0, 0, 0};
