@@ -40,9 +40,10 @@ class Network:
         """To the others, for good. The kernel has one table of neighbours for all namespaces, and
         in it room for a thousand that are not permanent: with three networks at once it overflows,
         and whoever is not in it is not reached, for seconds."""
-        run("ip", "-n", self.namespace(number), "-batch", "-", text="".join(
-            f"neigh add {self.address(other)} lladdr {self.hardware(other)} dev eth0 nud permanent\n"
-            for other in range(self.members) if other != number))
+        known = "".join(f"neigh add {self.address(other)} lladdr {self.hardware(other)} "
+                        "dev eth0 nud permanent\n"
+                        for other in range(self.members) if other != number)
+        run("ip", "-n", self.namespace(number), "-batch", "-", text=known)
 
     def close(self):
         """Takes all of it away before it returns: a namespace that is deleted lets go of its
