@@ -3,7 +3,7 @@
   attacker.py STORY --target HOST:PORT ... --seconds 5 [--name NAME ...] [--recording FILE]
 
 Each story is a function below: what one does to members, over and over, until the time is over. It
-comes from addresses of its own (127.66.x.y), as an attacker would. Prints how often it did it, and
+comes from addresses of its own (127.66.x.y), as an attacker would. Prints how often it did it,
 how many of its streams were answered with a table of members, and how many packets a bystander got.
 """
 
