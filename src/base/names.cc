@@ -188,6 +188,7 @@ constexpr Name<Counter> counter_names[] = {
     {Counter::suspicions_degraded, "suspicions_degraded"},
     {Counter::last_calls, "last_calls"},
     {Counter::suspects_answered, "suspects_answered"},
+    {Counter::opinions_asked, "opinions_asked"},
     {Counter::push_pulls, "push_pulls"},
     {Counter::push_pulls_failed, "push_pulls_failed"},
     {Counter::joins, "joins"},

@@ -82,6 +82,7 @@ constexpr CounterUnit units[] = {
     {Counter::suspicions_degraded, "suspicions"},
     {Counter::last_calls, "pings"},
     {Counter::suspects_answered, "suspicions"},
+    {Counter::opinions_asked, "exchanges"},
     {Counter::push_pulls, "exchanges"},
     {Counter::push_pulls_failed, "exchanges"},
     {Counter::joins, "members"},

@@ -105,6 +105,7 @@ struct Context {
   Fifo<Event, (1 << 10)> events;      // in the steady state there are none
   std::size_t undelivered_bytes = 0;  // of them, the messages
   MemberIndex self;
+  IdentityRef reached;           // who answered a ping last, directly: both ways are open
   Endpoint source;               // where the input that is being handled came from
   std::uint16_t bind_port;       // what a claim without a port means
   bool answers_find_us = false;  // what is sent back to where our datagrams come from

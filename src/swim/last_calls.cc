@@ -9,15 +9,21 @@ namespace gossipod::swim {
 void LastCalls::on_deadline(TimePoint now) {
   while (const auto call = claims_.poll_call(now)) {
     if (!context_.losses.lossy(now)) continue;
+    if (call->doubtful && call->number % calls_per_opinion == calls_per_opinion - 1) {
+      push_pull_.ask_for_an_opinion(now);
+    }
     if (asked_.empty()) asked_.resize(4 * calls_per_ack_timeout);
     const std::size_t before = (next_ + asked_.size() - calls_per_ack_timeout) % asked_.size();
     const bool busy = asked_[before].whom && now - asked_[before].at < context_.config.ack_timeout;
     if (busy) continue;
-    if (call->answered) {
+    const bool through_others = call->number % 2 == 1;
+    const auto members = static_cast<std::uint32_t>(table_.size());
+    const bool by_stream = context_.rng.below(members) < streams_of_all;
+    if (call->answered || (through_others && by_stream)) {
       const IdentityRef& suspect = table_[call->member].identity;
       push_pull_.dial(now, 0, {suspect->endpoint(), std::string{suspect->name()}}, false);
     }
-    ask(now, call->member, call->number % 2 == 1);
+    ask(now, call->member, through_others);
   }
 }
 

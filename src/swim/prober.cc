@@ -111,7 +111,11 @@ bool Prober::on_ack(TimePoint now, TimePoint arrived, const wire::Ack& ack) {
       context_.delegate->ping_complete(
           *probe_->identity, std::max(arrived, probe_->started) - probe_->started, ack.payload);
     }
-    if (probe_->asked_others) context_.losses.on_sign(now);
+    if (probe_->asked_others) {
+      context_.losses.on_sign(now);
+    } else {
+      context_.reached = probe_->identity;
+    }
     succeed(now);
     return true;
   }

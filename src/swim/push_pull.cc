@@ -15,16 +15,34 @@ void PushPull::begin(TimePoint now) {
   catch_up_.on_join(now);
   const Duration interval = context_.config.push_pull_interval;
   if (interval == Duration{0} || context_.config.level == Level::basic) return;
-  next_at_ = now + context_.rng.below(interval) + interval * push_pull_scale(table_.size());
+  next_at_ = now + context_.rng.below(interval) + interval_by_size();
 }
 
 void PushPull::on_deadline(TimePoint now) {
   if (busy_at_ <= now) ask_the_busy(now);
   if (catch_up_.next_deadline() <= now) ask_again(now);
   if (next_at_ > now) return;
-  next_at_ = now + context_.config.push_pull_interval * push_pull_scale(table_.size());
+  next_at_ = now + interval_by_size();
   pick_anybody();
   if (!partner_.empty()) dial(now, partner_.front(), false);
+}
+
+Duration PushPull::interval_by_size() const {
+  return context_.config.push_pull_interval * push_pull_scale(table_.size());
+}
+
+void PushPull::ask_for_an_opinion(TimePoint now) {
+  if (next_at_ == never || now < opinion_at_) return;  // never: without push-pulls
+  opinion_at_ = now + interval_by_size() / opinions_per_interval;
+  // Where one way is closed, streams do not get through either.
+  auto member = context_.reached ? table_.find(context_.reached->name()) : std::nullopt;
+  if (!member || !is_asked(*member)) {
+    pick_anybody();
+    if (partner_.empty()) return;
+    member = partner_.front();
+  }
+  context_.reporter.count(Counter::opinions_asked);
+  dial(now, *member, false);
 }
 
 void PushPull::watch(TimePoint now) {

@@ -46,6 +46,8 @@ class PushPull {
   void watch(TimePoint now);
 
   void dial(TimePoint now, OperationId operation, const Peer& to, bool join);
+  // Compares with somebody who can be reached, before its time; too often is not at all.
+  void ask_for_an_opinion(TimePoint now);
   // The one who was asked is too busy. False: it has been for too long.
   [[nodiscard]] bool ask_later(TimePoint now, const Exchange& exchange);
   // A question of a burst got no answer: so it has not brought nothing.
@@ -65,6 +67,7 @@ class PushPull {
   // who came last, whom all ask, soon know each other.
   static constexpr std::uint32_t told_when_asking = 128;
   static constexpr std::size_t row_bytes_usual = 128;
+  static constexpr int opinions_per_interval = 16;
 
   // A question that is asked later.
   struct Later {
@@ -78,7 +81,8 @@ class PushPull {
   void ask_again(TimePoint now);
   void ask_the_busy(TimePoint now);
   void remind();
-  void pick_anybody();  // into partner_
+  void pick_anybody();                              // into partner_
+  [[nodiscard]] Duration interval_by_size() const;  // between comparisons, by the size
   [[nodiscard]] bool is_asked(MemberIndex member) const;
   void dial(TimePoint now, MemberIndex member, bool again);
   void open(TimePoint now, Exchange exchange);
@@ -104,6 +108,7 @@ class PushPull {
   std::vector<Later> later_;
   TimePoint busy_at_ = never;  // the first of them
   TimePoint next_at_ = never;
+  TimePoint opinion_at_{};  // not before
   CatchUp catch_up_;
   bool kept_ = false;         // what we hear to ourselves, lately
   std::uint64_t taught_ = 0;  // learned by answers to our own questions

@@ -89,7 +89,10 @@ std::optional<Suspicions::Call> Suspicions::poll_call(TimePoint now) {
   const Course& course = suspicion.course;
   const bool late = now + course.call_gap >= suspicion.start + course.low;
   arm_call(slot, now + (late ? course.late_gap : course.call_gap));
-  return Call{suspicion.member, suspicion.calls++, std::exchange(suspicion.answered, false)};
+  return Call{.member = suspicion.member,
+              .number = suspicion.calls++,
+              .answered = std::exchange(suspicion.answered, false),
+              .doubtful = suspicion.confirmations < course.wanted};
 }
 
 void Suspicions::begin_anew(std::uint32_t slot, TimePoint now) {

@@ -87,7 +87,8 @@ TEST(Chaos, OneThingAfterAnother) {
                   {20s, 60s, Kind::split, 15},  {30s, 0ms, Kind::restart, 11},
                   {50s, 20s, Kind::deaf, 2},    {60s, 0ms, Kind::restart, 9},
                   {70s, 20s, Kind::twice, 200}, {75s, 0ms, Kind::kill, 21}};
-  story.false_removals_most = 30 * 30;  // two of them can look like death together; it must heal
+  // With so much at once, in some hundred seeds there is one member that misses every answer.
+  story.false_removals_most = 1;
   tell_for_seeds(story, few);
 }
 

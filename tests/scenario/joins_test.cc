@@ -24,6 +24,21 @@ std::uint64_t claims_told(const World& world) {
          sum(world, Counter::acks_received);
 }
 
+// How often somebody does not know somebody.
+std::size_t strangers(const World& world) {
+  std::size_t all = 0;
+  for (std::size_t who = 0; who < world.size(); ++who) {
+    for (std::size_t whom = 0; whom < world.size(); ++whom) {
+      if (world.runs(who) && world.runs(whom) && !world.sees(who, whom)) ++all;
+    }
+  }
+  return all;
+}
+
+// Gossip goes to members drawn by dice, each claim 8 times by each of 50: one member in e^8 misses
+// it, and here no push-pull tells it later.
+constexpr std::size_t missed_at_most = 2;
+
 // memberlist: each member tells a claim it has not heard before 4 times for each decimal digit of
 // the size, the joiner as well, who has not heard of anybody: 8 times 51 of the joiner, and 8 times
 // 50 of the others. Ours tells only of itself, and asks once more instead.
@@ -38,7 +53,8 @@ TEST(Joins, OneCostsTwoExchangesAndItsOwnClaim) {
       if (i > 0) world.join(i, 0);
       world.run_for(20ms);
     }
-    ASSERT_TRUE(world.until([&] { return world.settled(); }, 60s));
+    world.until([&] { return world.settled(); }, 60s);
+    ASSERT_LE(strangers(world), missed_at_most);
     world.run_for(30s);
     const std::uint64_t told = claims_told(world);
     world.run_for(20s);
@@ -47,7 +63,8 @@ TEST(Joins, OneCostsTwoExchangesAndItsOwnClaim) {
 
     world.start(settled);
     world.join(settled, 7);
-    ASSERT_TRUE(world.until([&] { return world.settled(); }, 5s));
+    world.until([&] { return world.settled(); }, 5s);
+    ASSERT_LE(strangers(world), missed_at_most);
     world.run_for(20s);
     EXPECT_EQ(sum(world, Counter::push_pulls) - exchanges, 2u);
     EXPECT_LE(claims_told(world) - told, 8 * (settled + 1) + 10);

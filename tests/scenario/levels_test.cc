@@ -20,6 +20,7 @@ void live(std::uint64_t seed, WorldOptions options, bool all_pass_on = true) {
   // them.
   ASSERT_TRUE(world.until([&] { return world.settled(); }, all_pass_on ? 90s : 300s));
   world.set_metadata(1, "new");
+  // Here too; and the first push-pull comes up to a minute after the start.
   EXPECT_TRUE(world.until(
       [&] {
         for (std::size_t i = 0; i < world.size(); ++i) {
@@ -27,7 +28,7 @@ void live(std::uint64_t seed, WorldOptions options, bool all_pass_on = true) {
         }
         return true;
       },
-      40s));
+      70s));
   world.broadcast(2, "hello");
   world.run_for(10s);
   // Everybody, once; but for one, now and then, where some members do not pass on.

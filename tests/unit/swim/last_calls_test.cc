@@ -102,9 +102,9 @@ TEST_F(LastCallsTest, WhoAnswersIsSuspectedAnewAndAskedForEverything) {
   ASSERT_EQ(calls.directly.size(), 2u);
   bench.hear(wire::Ack{.sequence = calls.directly.back(), .payload = {}}, endpoint_of(2));
   EXPECT_EQ(bench.counters[Counter::suspects_answered], 1u);
-  EXPECT_EQ(bench.streams().size(), 0u);
+  bench.streams();  // of the second call
   bench.pass(510ms);
-  const auto orders = bench.streams();
+  const auto orders = bench.streams();  // not because it is the second time: it is the first
   ASSERT_EQ(orders.size(), 1u);
   EXPECT_EQ(orders.front().peer.endpoint, endpoint_of(2));
   bench.node.on_stream_opened(bench.now, orders.front().stream);
@@ -121,6 +121,40 @@ TEST_F(LastCallsTest, WhoAnswersIsSuspectedAnewAndAskedForEverything) {
   for (const char* accuser : {"d", "e"}) bench.hear_suspect("b", 1, accuser);
   bench.pass(10ms);
   EXPECT_EQ(bench.belief("b"), "dead/1");  // others still agree, and it does not answer any more
+}
+
+TEST_F(LastCallsTest, EachSecondTimeByAStreamToo) {
+  MachineBench bench{patient()};
+  meet(bench);
+  accuse(bench, "b");
+  std::size_t streams = 0;
+  for (const std::size_t wanted : {0u, 1u, 1u, 2u}) {  // at 2, 2.5, 3 and 3.5 s
+    bench.pass(streams == 0 && wanted == 0 ? 2100ms : 500ms);
+    for (const auto& order : bench.streams()) {
+      EXPECT_EQ(order.peer.endpoint, endpoint_of(2));
+      ++streams;
+    }
+    EXPECT_EQ(streams, wanted);
+  }
+}
+
+// Whoever is suspected by thousands is not asked by thousands.
+TEST_F(LastCallsTest, OfManyMembersFewCallByAStream) {
+  MachineBench bench{patient()};
+  for (int i = 0; i < 250; ++i) {
+    bench.hear_alive("m" + std::to_string(i), static_cast<std::uint8_t>(i + 3), 1);
+  }
+  meet(bench);
+  constexpr int times = 500;
+  int streams = 0;
+  for (std::uint32_t i = 1; i <= times; ++i) {
+    bench.hear_alive("b", 2, i);
+    bench.hear_suspect("b", i, "c");
+    bench.pass(2600ms);
+    streams += static_cast<int>(bench.streams().size());
+  }
+  EXPECT_GE(streams, times * 8 / 256 / 2);
+  EXPECT_LE(streams, times * 8 / 256 * 2);
 }
 
 TEST_F(LastCallsTest, AContradictionEndsIt) {
