@@ -24,12 +24,13 @@ void Claims::on_suspect(TimePoint now, const wire::Suspect& claim) {
 }
 
 void Claims::on_hearsay(TimePoint now, const wire::Suspect& claim) {
-  const auto member = table_.find(claim.node);
-  const bool suspected = member && table_[*member].suspicion != no_slot;
-  if (suspected && table_[*member].incarnation == claim.incarnation) {
+  const auto member = accused(now, claim.node, claim.from, claim.incarnation);
+  if (!member) return;
+  const Row& row = table_[*member];
+  if (row.suspicion != no_slot && row.incarnation == claim.incarnation) {
     return context_.reporter.count(Counter::claims_stale);
   }
-  on_suspect(now, claim);
+  accuse(now, *member, claim.incarnation, accuser(claim.from), Cause::claim);
 }
 
 void Claims::on_dead(TimePoint now, const wire::Dead& claim) {

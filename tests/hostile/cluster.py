@@ -89,17 +89,18 @@ class Tap:
             with socket.create_connection(self._target, PATIENCE) as member:
                 back = threading.Thread(target=self._pass, args=(member, dialer), daemon=True)
                 back.start()
-                self.said.append(self._pass(dialer, member))
+                said = []
+                self._pass(dialer, member, said.append)
+                self.said.append(b"".join(said))
                 back.join()
 
-    def _pass(self, source, sink):
-        data = b""
+    @staticmethod
+    def _pass(source, sink, keep=lambda data: None):
         with contextlib.suppress(OSError):
-            while some := source.recv(1 << 16):
-                data += some
-                sink.sendall(some)
+            while data := source.recv(1 << 16):
+                keep(data)
+                sink.sendall(data)
             sink.shutdown(socket.SHUT_WR)
-        return data
 
     def close(self):
         self._listener.shutdown(socket.SHUT_RDWR)  # wakes who waits for somebody
