@@ -25,6 +25,7 @@ struct Exchange {
   OperationId operation = 0;
   bool join = false;          // push-pull
   bool again = false;         // push-pull: asked because of a burst of joins
+  bool brief = false;         // push-pull: of others we say what we believe of the peer only
   std::uint32_t tries = 0;    // push-pull: so often the peer was too busy
   TimePoint since{};          // push-pull: when it was asked first
   SequenceNumber sequence{};  // ping

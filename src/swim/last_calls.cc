@@ -1,7 +1,6 @@
 #include "swim/last_calls.h"
 
 #include <algorithm>
-#include <string>
 #include <utility>
 
 namespace gossipod::swim {
@@ -9,22 +8,25 @@ namespace gossipod::swim {
 void LastCalls::on_deadline(TimePoint now) {
   while (const auto call = claims_.poll_call(now)) {
     if (!context_.losses.lossy(now)) continue;
-    if (call->doubtful && call->number % calls_per_opinion == calls_per_opinion - 1) {
-      push_pull_.ask_for_an_opinion(now);
-    }
+    if (call->doubtful && asks_more(*call)) push_pull_.ask_for_an_opinion(now);
     if (asked_.empty()) asked_.resize(4 * calls_per_ack_timeout);
     const std::size_t before = (next_ + asked_.size() - calls_per_ack_timeout) % asked_.size();
     const bool busy = asked_[before].whom && now - asked_[before].at < context_.config.ack_timeout;
     if (busy) continue;
-    const bool through_others = call->number % 2 == 1;
-    const auto members = static_cast<std::uint32_t>(table_.size());
-    const bool by_stream = context_.rng.below(members) < streams_of_all;
-    if (call->answered || (through_others && by_stream)) {
-      const IdentityRef& suspect = table_[call->member].identity;
-      push_pull_.dial(now, 0, {suspect->endpoint(), std::string{suspect->name()}}, false);
-    }
-    ask(now, call->member, through_others);
+    if (call->answered || calls_by_stream(*call)) push_pull_.ask(now, call->member);
+    ask(now, call->member, call->number % 2 == 1);
   }
+}
+
+bool LastCalls::asks_more(const Suspicions::Call& call) {
+  return call.number % calls_per_opinion == calls_before_an_opinion;
+}
+
+bool LastCalls::calls_by_stream(const Suspicions::Call& call) const {
+  if (call.number != 1 && !asks_more(call)) return false;
+  if (!context_.config.stream_fallback || !push_pull_.is_regular()) return false;
+  const auto members = table_.count(MemberState::alive) + table_.count(MemberState::suspect);
+  return context_.rng.below(static_cast<std::uint32_t>(members)) < streams_of_all;
 }
 
 void LastCalls::ask(TimePoint now, MemberIndex member, bool through_others) {

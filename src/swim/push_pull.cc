@@ -4,6 +4,7 @@
 #include <gossipod/limits.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "swim/compatibility.h"
 #include "swim/formulas.h"
@@ -24,7 +25,7 @@ void PushPull::on_deadline(TimePoint now) {
   if (next_at_ > now) return;
   next_at_ = now + interval_by_size();
   pick_anybody();
-  if (!partner_.empty()) dial(now, partner_.front(), false);
+  if (!partner_.empty()) dial(now, partner_.front());
 }
 
 Duration PushPull::interval_by_size() const {
@@ -32,17 +33,19 @@ Duration PushPull::interval_by_size() const {
 }
 
 void PushPull::ask_for_an_opinion(TimePoint now) {
-  if (next_at_ == never || now < opinion_at_) return;  // never: without push-pulls
-  opinion_at_ = now + interval_by_size() / opinions_per_interval;
-  // Where one way is closed, streams do not get through either.
-  auto member = context_.reached ? table_.find(context_.reached->name()) : std::nullopt;
-  if (!member || !is_asked(*member)) {
-    pick_anybody();
-    if (partner_.empty()) return;
-    member = partner_.front();
+  if (!is_regular() || now < opinion_at_) return;
+  // Where one way is closed, streams do not get through either. Once: the next time it may have
+  // become unreachable as well.
+  const IdentityRef reached = std::exchange(context_.reached, IdentityRef{});
+  partner_.clear();
+  if (const auto member = reached ? table_.find(reached->name()) : std::nullopt) {
+    if (is_asked(*member)) partner_.push_back(*member);
   }
+  if (partner_.empty()) pick_anybody();
+  if (partner_.empty()) return;
+  opinion_at_ = now + interval_by_size() / opinions_per_interval;
   context_.reporter.count(Counter::opinions_asked);
-  dial(now, *member, false);
+  ask(now, partner_.front());
 }
 
 void PushPull::watch(TimePoint now) {
@@ -65,7 +68,7 @@ void PushPull::ask_again(TimePoint now) {
   if (partner_.empty()) return catch_up_.on_no_answer(now, table_.size());
   const auto count = static_cast<std::uint32_t>(partner_.size());
   catch_up_.on_asked(now, claims_.learned());
-  dial(now, partner_[context_.rng.below(count)], true);
+  dial(now, partner_[context_.rng.below(count)], {.again = true});
 }
 
 void PushPull::on_unanswered(TimePoint now) { catch_up_.on_no_answer(now, table_.size()); }
@@ -89,10 +92,11 @@ bool PushPull::is_asked(MemberIndex member) const {
   return member != context_.self && table_[member].state == MemberState::alive;
 }
 
-void PushPull::dial(TimePoint now, MemberIndex member, bool again) {
-  const IdentityRef& identity = table_[member].identity;
+void PushPull::dial(TimePoint now, MemberIndex member, Exchange exchange) {
+  exchange.peer = table_[member].identity;
+  exchange.to = exchange.peer->endpoint();
   context_.reporter.count(Counter::push_pulls);
-  open(now, {.to = identity->endpoint(), .peer = identity, .again = again});
+  open(now, std::move(exchange));
 }
 
 void PushPull::dial(TimePoint now, OperationId operation, const Peer& to, bool join) {
@@ -139,8 +143,12 @@ Bytes PushPull::user_state(bool join) const {
 }
 
 SharedBytes PushPull::question(const Exchange& exchange) {
-  if (!exchange.again) return state(exchange.join);
-  return std::make_shared<const LargeBytes>(encode(false, user_state(false), Who::latest));
+  if (!exchange.again && !exchange.brief) return state(exchange.join);
+  const auto places = static_cast<std::uint32_t>(table_.slots());
+  About about{.first = places};
+  if (exchange.brief) about.also = table_.find(exchange.peer->name());
+  if (exchange.again && places > CatchUp::large_from) about.first = places - told_when_asking;
+  return std::make_shared<const LargeBytes>(encode(false, user_state(false), about));
 }
 
 SharedBytes PushPull::state(bool join) {
@@ -151,12 +159,12 @@ SharedBytes PushPull::state(bool join) {
   }
   cached.user_state.assign(users.begin(), users.end());
   cached.epoch = table_.epoch();
-  auto bytes = std::make_shared<const LargeBytes>(encode(join, cached.user_state, Who::all));
+  auto bytes = std::make_shared<const LargeBytes>(encode(join, cached.user_state, {}));
   cached.bytes = bytes;
   return bytes;
 }
 
-LargeBytes PushPull::encode(bool join, Bytes user_state, Who who) const {
+LargeBytes PushPull::encode(bool join, Bytes user_state, const About& about) const {
   LargeBytes out;
   const auto append = [&](std::size_t bytes, const auto& message) {
     const std::size_t start = out.size();
@@ -167,7 +175,8 @@ LargeBytes PushPull::encode(bool join, Bytes user_state, Who who) const {
     GOSSIPOD_ASSERT(writer.ok());
     out.resize(start + writer.size());
   };
-  const auto append_row = [&](const Row& row) {
+  const auto append_row = [&](MemberIndex member) {
+    const Row& row = table_[member];
     const Versions& v = row.identity->versions();
     const std::array<std::uint8_t, limits::versions_bytes> versions{
         v.protocol_min, v.protocol_max, v.protocol_current,
@@ -181,29 +190,24 @@ LargeBytes PushPull::encode(bool join, Bytes user_state, Who who) const {
                               .versions = versions};
     append(wire::encoded_size(record), record);
   };
-  const auto places = static_cast<std::uint32_t>(table_.slots());
-  std::uint32_t first = 0;
-  if (who == Who::latest) first = places > CatchUp::large_from ? places - told_when_asking : places;
-  const auto is_told = [&](MemberIndex member) {
-    return member != context_.self && table_[member].identity;
-  };
-  std::size_t count = table_.size();
-  if (who == Who::latest) {
-    count = 1;
-    for (std::uint32_t place = first; place < places; ++place) {
-      count += is_told(MemberIndex{place}) ? 1 : 0;
+  const auto for_each_told = [&](const auto& tell) {
+    if (about.also && about.also->value() < about.first) tell(*about.also);
+    const auto places = static_cast<std::uint32_t>(table_.slots());
+    for (std::uint32_t place = about.first; place < places; ++place) {
+      const MemberIndex member{place};
+      if (member != context_.self && table_[member].identity) tell(member);
     }
-  }
+  };
+  std::size_t count = 1;
+  for_each_told([&](MemberIndex) { ++count; });
   constexpr std::size_t header_bytes_max = 64;
   out.reserve(header_bytes_max + count * row_bytes_usual + user_state.size());
   append(header_bytes_max,
          wire::PushPullHeader{.join = join,
                               .nodes = static_cast<std::int64_t>(count),
                               .user_state_length = static_cast<std::int64_t>(user_state.size())});
-  append_row(table_[context_.self]);
-  for (std::uint32_t place = first; place < places; ++place) {
-    if (is_told(MemberIndex{place})) append_row(table_[MemberIndex{place}]);
-  }
+  append_row(context_.self);
+  for_each_told(append_row);
   gossipod::append(out, user_state);
   shrink_to_fit(out);
   return out;

@@ -3,7 +3,8 @@
 //
 // A question that we ask again, because others joined beside us (CatchUp), says who we are, and
 // in a large cluster whom we learned of last: of the rest, to say it would cost more than it
-// brings.
+// brings. One about a suspicion says who we are and what we believe of the peer: our doubts of
+// others would come back as the peer's.
 //
 // The answer many joiners need is encoded once per change, and shared. A seed that is too busy to
 // hear us is asked again, later and later, at random. What others believe of the dead is only a
@@ -46,8 +47,12 @@ class PushPull {
   void watch(TimePoint now);
 
   void dial(TimePoint now, OperationId operation, const Peer& to, bool join);
-  // Compares with somebody who can be reached, before its time; too often is not at all.
+  // Asks one member for everything, in brief.
+  void ask(TimePoint now, MemberIndex member) { dial(now, member, {.brief = true}); }
+  // The same of somebody who can be reached. Too often, or without push-pulls: of nobody.
   void ask_for_an_opinion(TimePoint now);
+  // From time to time, and not only to join.
+  [[nodiscard]] bool is_regular() const { return next_at_ != never; }
   // The one who was asked is too busy. False: it has been for too long.
   [[nodiscard]] bool ask_later(TimePoint now, const Exchange& exchange);
   // A question of a burst got no answer: so it has not brought nothing.
@@ -84,13 +89,17 @@ class PushPull {
   void pick_anybody();                              // into partner_
   [[nodiscard]] Duration interval_by_size() const;  // between comparisons, by the size
   [[nodiscard]] bool is_asked(MemberIndex member) const;
-  void dial(TimePoint now, MemberIndex member, bool again);
+  void dial(TimePoint now, MemberIndex member, Exchange exchange = {});
   void open(TimePoint now, Exchange exchange);
   // The next few, whose rows will be looked for together.
   void take_some(wire::Records& records, std::vector<wire::Record>& some) const;
   void take(TimePoint now, const wire::Record& record, std::string_view self);
-  enum class Who : std::uint8_t { all, latest };
-  [[nodiscard]] LargeBytes encode(bool join, Bytes user_state, Who who) const;
+  // Whom a table is about, besides us: all from a place on, and one more.
+  struct About {
+    std::uint32_t first = 0;
+    std::optional<MemberIndex> also{};
+  };
+  [[nodiscard]] LargeBytes encode(bool join, Bytes user_state, const About& about) const;
   [[nodiscard]] Bytes user_state(bool join) const;
 
   struct Cached {

@@ -92,7 +92,7 @@ std::optional<Suspicions::Call> Suspicions::poll_call(TimePoint now) {
   return Call{.member = suspicion.member,
               .number = suspicion.calls++,
               .answered = std::exchange(suspicion.answered, false),
-              .doubtful = suspicion.confirmations < course.wanted};
+              .doubtful = course.wanted == 0 || suspicion.confirmations < course.wanted};
 }
 
 void Suspicions::begin_anew(std::uint32_t slot, TimePoint now) {

@@ -49,7 +49,7 @@ class Suspicions {
     MemberIndex member;
     std::uint32_t number = 0;  // the how many-th for this suspicion, from 0
     bool answered = false;     // it did answer the last time, but did not contradict
-    bool doubtful = false;     // not as many agree as could
+    bool doubtful = false;     // fewer agree than could, or nobody could
   };
   [[nodiscard]] std::optional<Call> poll_call(TimePoint now);
   // The suspect answered: all begins anew, and the next call comes soon.

@@ -2,75 +2,181 @@
 #include <gtest/gtest.h>
 
 #include "unit/swim/machine_bench.h"
+#include "wire/stream_reader.h"
 
 namespace gossipod::swim::test {
 namespace {
 
-// b is suspected for 24 s, by us alone, and answers nothing. The others answer our probes.
+// b is suspected for 24 s, by us alone, and answers nothing any more.
 class OpinionsTest : public testing::Test {
  protected:
-  static Config config(Duration push_pull_interval) {
+  static Config config(Duration push_pull_interval = 48s) {
     Config config = default_config();
     config.probing_interval = 1s;
     config.suspicious_timeout = 4s;
     config.push_pull_interval = push_pull_interval;
     return config;
   }
-  // Knows b to f, and that packets are lost: f was suspected, and is well.
-  static void meet(MachineBench& bench) {
-    for (std::uint8_t i = 2; i <= 6; ++i) {
+  static void meet(MachineBench& bench, std::uint8_t members = 6) {
+    for (std::uint8_t i = 2; i <= members; ++i) {
       bench.hear_alive(std::string(1, static_cast<char>('a' + i - 1)), i, 1);
     }
-    bench.hear_suspect("f", 1, "c");
-    bench.hear_alive("f", 6, 2);
   }
-  // Lets the suspicion take its course. How often others are asked what they know; it is always the
-  // one who answered last.
-  static std::uint64_t asked_for_opinions(MachineBench& bench) {
-    Endpoint answered{};
-    for (int i = 0; i < 239; ++i) {
+  // Somebody was suspected, and is well.
+  static void lose_something(MachineBench& bench) {
+    bench.hear_suspect("c", 1, "d");
+    bench.hear_alive("c", 3, 2);
+  }
+  // Whether a member answers pings at once, or late and so by way of others too.
+  using Prompt = bool (*)(const Endpoint& member);
+  // Lets time pass. After how many whole seconds somebody is asked what it knows, and who.
+  struct Asked {
+    std::vector<int> when;
+    std::vector<Endpoint> whom;
+    Endpoint answered_last;  // before the first of them
+  };
+  static Asked watch(
+      MachineBench& bench, Duration span = 23900ms,
+      Prompt prompt = [](const Endpoint&) { return true; }) {
+    Asked asked;
+    std::vector<std::pair<Endpoint, SequenceNumber>> late;
+    for (int i = 1; i <= span / 100ms; ++i) {
       bench.pass(100ms);
       for (const auto& packet : bench.sent()) {
         const auto* ping = packet->first<wire::Ping>();
-        if (ping == nullptr || packet->to == endpoint_of(2)) continue;
-        answered = packet->to;
-        bench.hear(wire::Ack{.sequence = ping->sequence, .payload = {}}, answered);
+        const bool accused = packet->to == endpoint_of(2) && bench.belief("b") != "alive/1";
+        if (ping == nullptr || accused) continue;
+        if (prompt(packet->to)) {
+          if (asked.when.empty()) asked.answered_last = packet->to;
+          bench.hear(wire::Ack{.sequence = ping->sequence, .payload = {}}, packet->to);
+        } else {
+          late.emplace_back(packet->to, ping->sequence);
+        }
       }
-      for (const auto& order : bench.streams()) {
-        if (order.peer.endpoint == endpoint_of(2)) continue;
-        EXPECT_EQ(order.peer.endpoint, answered);
+      if (i % 7 == 0) {
+        for (const auto& [from, sequence] : std::exchange(late, {})) {
+          bench.hear(wire::Ack{.sequence = sequence, .payload = {}}, from);
+        }
+      }
+      const auto orders = bench.streams();
+      if (bench.counters[Counter::opinions_asked] == asked.when.size()) continue;
+      asked.when.push_back(i / 10);
+      for (const auto& order : orders) {
+        if (order.peer.endpoint != endpoint_of(2)) asked.whom.push_back(order.peer.endpoint);
       }
     }
-    return bench.counters[Counter::opinions_asked];
+    return asked;
   }
 };
 
 TEST_F(OpinionsTest, AreAskedForWhereASuspicionLastsAndFewAgree) {
-  MachineBench bench{config(48s)};
+  MachineBench bench{config()};
   meet(bench);
+  lose_something(bench);
   bench.hear_suspect("b", 1, "a");
-  EXPECT_EQ(asked_for_opinions(bench), 3u);  // after 7, 15 and 23 s
+  const Asked asked = watch(bench);
+  EXPECT_EQ(asked.when, (std::vector{3, 11, 19}));
+  EXPECT_EQ(asked.whom.front(), asked.answered_last);
+}
+
+TEST_F(OpinionsTest, AreAskedForWhereNobodyCouldAgree) {
+  MachineBench bench{config()};
+  meet(bench, 3);
+  lose_something(bench);
+  bench.hear_suspect("b", 1, "a");
+  EXPECT_EQ(watch(bench).when, std::vector{3});
+  EXPECT_EQ(bench.belief("b"), "dead/1");
 }
 
 TEST_F(OpinionsTest, AreNotAskedForWhereAllAgree) {
-  MachineBench bench{config(48s)};
+  MachineBench bench{config()};
   meet(bench);
+  lose_something(bench);
   for (const char* accuser : {"c", "d", "e"}) bench.hear_suspect("b", 1, accuser);
-  EXPECT_EQ(asked_for_opinions(bench), 0u);
+  EXPECT_EQ(watch(bench).when, std::vector<int>{});
+  EXPECT_EQ(bench.belief("b"), "dead/1");
 }
 
 TEST_F(OpinionsTest, AreAskedForSixteenTimesAsOftenAsByPushPullsAtMost) {
-  MachineBench bench{config(160s)};
-  meet(bench);
-  bench.hear_suspect("b", 1, "a");
-  EXPECT_EQ(asked_for_opinions(bench), 2u);  // 10 s after each other at least
+  for (const Duration interval : {127s, 129s}) {  // the calls are 8 s from each other
+    MachineBench bench{config(interval)};
+    meet(bench);
+    lose_something(bench);
+    bench.hear_suspect("b", 1, "a");
+    EXPECT_EQ(watch(bench).when.size(), interval == 127s ? 3u : 2u);
+  }
 }
 
-TEST_F(OpinionsTest, AreNotAskedForWithoutPushPulls) {
-  MachineBench bench{config(0s)};
+TEST_F(OpinionsTest, AreNotAskedForWithoutPushPullsOrLoss) {
+  for (const std::string_view missing : {"nothing", "push-pulls", "gossip", "loss"}) {
+    SCOPED_TRACE(missing);
+    Config config = OpinionsTest::config(missing == "push-pulls" ? Duration{0} : 48s);
+    if (missing == "gossip") config.level = Level::basic;
+    MachineBench bench{config};
+    meet(bench);
+    if (missing != "loss") lose_something(bench);
+    bench.hear_suspect("b", 1, "a");
+    EXPECT_EQ(watch(bench).when.empty(), missing != "nothing");
+  }
+}
+
+TEST_F(OpinionsTest, OfOneWhoAnsweredDirectly) {
+  MachineBench bench{config()};
   meet(bench);
+  constexpr auto only_d = [](const Endpoint& member) { return member == endpoint_of(4); };
+  watch(bench, 6s, only_d);  // each was probed, and answered by way of others, but for d
   bench.hear_suspect("b", 1, "a");
-  EXPECT_EQ(asked_for_opinions(bench), 0u);
+  const Asked asked = watch(bench, 4s, only_d);
+  EXPECT_EQ(asked.whom, std::vector{endpoint_of(4)});
+}
+
+TEST_F(OpinionsTest, OfSomebodyElseIfItWasTheSuspectWhoAnsweredLast) {
+  Config without = config();
+  without.stream_fallback = false;
+  MachineBench bench{without};
+  meet(bench);
+  lose_something(bench);
+  for (bool answered = false; !answered;) {
+    bench.pass(100ms);
+    for (const auto& packet : bench.sent()) {
+      const auto* ping = packet->first<wire::Ping>();
+      if (ping == nullptr) continue;
+      bench.hear(wire::Ack{.sequence = ping->sequence, .payload = {}}, packet->to);
+      answered = packet->to == endpoint_of(2);
+    }
+  }
+  bench.hear_suspect("b", 1, "a");
+  const Asked asked = watch(bench, 4s, [](const Endpoint&) { return false; });
+  EXPECT_EQ(asked.when, std::vector{3});
+  EXPECT_EQ(asked.whom.size(), 1u);  // and so not b
+}
+
+// What we say of b would come back as the other's, and count.
+TEST_F(OpinionsTest, AreAskedForWithoutOurs) {
+  MachineBench bench{config()};
+  meet(bench);
+  lose_something(bench);
+  bench.hear_suspect("b", 1, "a");
+  bench.pass(3400ms);
+  bench.streams();
+  bench.pass(200ms);
+  for (const auto& order : bench.streams()) {
+    if (order.peer.endpoint == endpoint_of(2)) continue;
+    bench.node.on_stream_opened(bench.now, order.stream);
+    const auto question = bench.streams();
+    ASSERT_EQ(question.size(), 1u);
+    wire::StreamReader reader;
+    ASSERT_EQ(reader.read(*question.front().bytes), wire::StreamReader::Status::message);
+    wire::Records records{std::get<wire::PushPull>(reader.message())};
+    std::size_t told = 0;
+    while (const auto record = records.next()) {
+      EXPECT_NE(record->name, "b");
+      ++told;
+    }
+    EXPECT_EQ(told, 2u);  // us, and the one that is asked
+    return;
+  }
+  FAIL() << "nobody was asked";
 }
 
 }  // namespace
