@@ -82,8 +82,10 @@ struct Config {
   std::uint32_t suspicion_multiplier = 4;
   std::uint32_t suspicion_max_multiplier = 6;
   bool buddy_system = true;  // a suspect is told so with the ping (Lifeguard)
-  // Before a suspicion can end, the suspect is asked again, directly and through others; while it
-  // answers it is not declared dead. Costs nothing while nobody is suspected.
+  // Before a suspicion can end, the suspect is asked again, directly, through others and, from a
+  // few members, by stream (not without stream_fallback or push-pulls); while it answers it is not
+  // declared dead. Where few agree, another member is asked what it knows (not without push-pulls).
+  // Costs nothing while nobody is suspected.
   bool last_calls = true;
   ProbeOrder probe_order = ProbeOrder::round_robin;
   OwnDeath on_own_death = OwnDeath::refute;
@@ -107,7 +109,7 @@ struct Config {
   Duration dead_reclaim_time{0};  // after which a dead name may move to another address; 0: never
 
   // Everything is compared with one random member per interval, stretched above 32 members by
-  // ceil(log2(members) - 5) + 1. 0: only when joining.
+  // ceil(log2(members) - 5) + 1. 0: only when joining, and with a suspect that answered last_calls.
   Duration push_pull_interval = std::chrono::seconds{30};
 
   // Members that failed without a goodbye are remembered, and tried again one at a time about every

@@ -92,7 +92,7 @@ enum class Counter : std::uint16_t {
   suspicions_degraded,  // expired with fewer confirmations than wanted
   last_calls,           // pings to suspects, shortly before it is too late
   suspects_answered,    // suspicions that began anew, because the suspect answered a ping
-  opinions_asked,       // exchanges before their time, because others may know better of a suspect
+  opinions_asked,       // exchanges because others may know better of a suspect
   push_pulls,
   push_pulls_failed,
   joins,
