@@ -191,7 +191,7 @@ LargeBytes PushPull::encode(bool join, Bytes user_state, const About& about) con
     append(wire::encoded_size(record), record);
   };
   const auto for_each_told = [&](const auto& tell) {
-    if (about.also && about.also->value() < about.first) tell(*about.also);
+    if (about.also) tell(*about.also);
     const auto places = static_cast<std::uint32_t>(table_.slots());
     for (std::uint32_t place = about.first; place < places; ++place) {
       const MemberIndex member{place};

@@ -94,7 +94,7 @@ class PushPull {
   // The next few, whose rows will be looked for together.
   void take_some(wire::Records& records, std::vector<wire::Record>& some) const;
   void take(TimePoint now, const wire::Record& record, std::string_view self);
-  // Whom a table is about, besides us: all from a place on, and one more.
+  // Whom a table is about, besides us: all from a place on, and one before it.
   struct About {
     std::uint32_t first = 0;
     std::optional<MemberIndex> also{};
