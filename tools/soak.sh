@@ -58,7 +58,9 @@ for mode in Keyed Plain EndOfNumbers; do
   python3 -B tests/hostile/hostile_test.py --command "$build/bin/gossipod" \
     --peer "$build/interop/peer" --seconds "${SOAK_HOSTILE_SECONDS:-60}" $mode >"$log" 2>&1 ||
     give_up "the attacks, $mode" "$log"
-  grep -E '^(keyed|plain|memberlist) ' "$log" | sed 's/^/attacker: /' | tee -a "$figures"
+  # Not always at the beginning of a line: the test's own report comes before.
+  grep -oE '(keyed|plain) [a-z_]+: .*|memberlist had .*' "$log" | sed 's/^/attacker: /' |
+    tee -a "$figures"
 done
 
 rounds=0
