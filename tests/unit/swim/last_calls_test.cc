@@ -1,6 +1,7 @@
 // Last calls: who is suspected is asked again before it is too late, and what an answer does.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "unit/swim/machine_bench.h"
@@ -129,14 +130,11 @@ TEST_F(LastCallsTest, WhoAnswersIsSuspectedAnewAndAskedForEverything) {
   EXPECT_EQ(bench.belief("b"), "dead/1");  // others still agree, and it does not answer any more
 }
 
-// Calls by a stream within the time of a suspicion that nobody agrees to: of b, and of nobody else.
-std::size_t called_by_stream(MachineBench& bench) {
-  bench.pass(23900ms);
-  std::size_t calls = 0;
-  for (const auto& order : bench.streams()) {
-    if (order.peer.endpoint == endpoint_of(2)) ++calls;
-  }
-  return calls;
+// Of b, and not of others, who may have been lost.
+std::ptrdiff_t calls_by_stream(MachineBench& bench) {
+  return std::ranges::count_if(bench.streams(), [](const StreamOrder& order) {
+    return order.peer.endpoint == endpoint_of(2);
+  });
 }
 
 TEST_F(LastCallsTest, SometimesByAStreamToo) {
@@ -165,7 +163,8 @@ TEST_F(LastCallsTest, ByAStreamOnlyWhereStreamsAreWanted) {
     MachineBench bench{config};
     meet(bench);
     bench.hear_suspect("b", 1, "c");
-    EXPECT_EQ(called_by_stream(bench) > 0, missing == "nothing");
+    bench.pass(23900ms);
+    EXPECT_EQ(calls_by_stream(bench) > 0, missing == "nothing");
   }
 }
 
@@ -182,14 +181,12 @@ TEST_F(LastCallsTest, OfManyMembersFewCallByAStream) {
   }
   meet(bench);
   constexpr int times = 500;
-  int streams = 0;
+  std::ptrdiff_t streams = 0;
   for (std::uint32_t i = 1; i <= times; ++i) {
     bench.hear_alive("b", 2, i);
     bench.hear_suspect("b", i, "c");
     bench.pass(2600ms);
-    for (const auto& order : bench.streams()) {
-      if (order.peer.endpoint == endpoint_of(2)) ++streams;  // and not who was lost
-    }
+    streams += calls_by_stream(bench);
   }
   EXPECT_GE(streams, times * 8 / 256 * 3 / 4);
   EXPECT_LE(streams, times * 8 / 256 * 4 / 3);
